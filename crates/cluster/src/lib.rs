@@ -1,0 +1,1 @@
+//! Standard cells to soft macros: partitioning, grouping, grid choice.

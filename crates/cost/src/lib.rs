@@ -1,0 +1,1 @@
+//! The proxy cost: wirelength, density and congestion.

@@ -1,0 +1,1 @@
+//! AlphaChip's decision process.

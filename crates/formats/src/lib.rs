@@ -1,0 +1,1 @@
+//! Text to data and back, one module per file format.

@@ -1,0 +1,1 @@
+//! Everything that moves nodes without learning.

@@ -1,0 +1,1 @@
+//! Graph encoder, policy and value heads, checkpoints.

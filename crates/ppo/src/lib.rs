@@ -1,0 +1,1 @@
+//! Rollouts, collectors, loss, learner and the training loop.
