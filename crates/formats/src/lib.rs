@@ -1,1 +1,13 @@
-//! Text to data and back, one module per file format.
+//! Text to data and back, one module per file format. Decides nothing, opens no file.
+//!
+//! Readers take bytes and return what they could read with a list of [`Diagnostic`]s; the caller
+//! adds the file's name. [`decompress`] unpacks gzip and xz by their first bytes.
+
+mod compression;
+mod diagnostic;
+pub mod pbtxt;
+pub mod plc;
+mod scanner;
+
+pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
+pub use diagnostic::{Diagnostic, Diagnostics, MAX_ERRORS, Severity};

@@ -1,0 +1,114 @@
+use flagstone_netlist::Kind;
+use proptest::prelude::*;
+
+use super::*;
+use crate::Severity;
+
+const SMALL: &str = r#"
+# FP bbox: {0 0} {50 40}
+node { name: "__metadata__" attr { key: "soft_macro_area_bloating_ratio" value { f: 2.0 } } }
+node { name: "m/o" input: "Grp_1/Pinput" input: "p" input: "p"
+  attr { key: "type" value { placeholder: "MACRO_PIN" } } attr { key: "weight" value { f: 3 } }
+  attr { key: "x_offset" value { f: 1.5e+00 } } attr { key: "y_offset" value { placeholder: "-1" } } }
+node { name: "m" attr { key: "type" value { placeholder: "macro" } }
+  attr { key: "width" value { f: 4 } } attr { key: "height" value { f: 2 } }
+  attr { key: "orientation" value { placeholder: "FS" } }
+  attr { key: "x" value { f: 10 } } attr { key: "y" value { f: 20 } } }
+node { name: "Grp_1" attr { key: "type" value { placeholder: "MACRO" } }
+  attr { key: "width" value { f: 1 } } attr { key: "height" value { f: 1 } } }
+node { name: "Grp_1/Pinput" attr { key: "macro_name" value { placeholder: "Grp_1" } }
+  attr { key: "type" value { placeholder: "macro_pin" } } }
+node { name: "p" attr { key: "type" value { placeholder: "PORT" } }
+  attr { key: "side" value { placeholder: "left" } }
+  attr { key: "x" value { f: 0 } } attr { key: "y" value { f: 5 } } }
+"#;
+
+fn check(text: &str, expected: &[&str]) {
+    let (file, diagnostics) = read(text.as_bytes());
+    let found: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected, "diagnostics of {text:?}");
+    let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    assert_eq!(file.is_none(), failed, "a file with errors gives no netlist");
+}
+
+#[test]
+fn pins_may_stand_before_their_macro() {
+    let (file, diagnostics) = read(SMALL.as_bytes());
+    assert_eq!(diagnostics, vec![]);
+    let file = file.unwrap();
+    let netlist = &file.netlist;
+    assert_eq!(file.floorplan, Some((50.0, 40.0)));
+    assert_eq!(netlist.bloating_ratio, Some(2.0));
+    assert_eq!(netlist.nodes.kind, vec![Kind::HardMacro, Kind::SoftMacro, Kind::Port]);
+    assert_eq!(netlist.nodes.index, vec![1, 2, 4]);
+    assert_eq!(netlist.n_nets(), 1);
+    assert_eq!(netlist.nets.weight, vec![3.0]);
+    assert_eq!(netlist.net_pins.items().len(), 3, "the repeated sink is dropped");
+    assert_eq!(file.placement.placed, vec![true, false, true]);
+    let pin = file.placement.pin(netlist, netlist.nets.driver[0]);
+    assert_eq!((pin.x, pin.y), (11.5, 21.0));
+}
+
+#[test]
+fn writing_and_reading_gives_the_same() {
+    let (file, _) = read(SMALL.as_bytes());
+    let file = file.unwrap();
+    let mut text = Vec::new();
+    write(&file.netlist, &file.placement, &mut text).unwrap();
+    let (again, diagnostics) = read(&text);
+    assert_eq!(diagnostics, vec![]);
+    let again = again.unwrap();
+    assert_eq!(again.netlist, file.netlist);
+    assert_eq!(again.placement, file.placement);
+}
+
+#[test]
+fn errors_say_where_and_what() {
+    check(
+        "node { name: \"m\"\n  attr { key: \"type\" value { placeholder: \"blob\" } } }",
+        &["2:43: error: found \"blob\", expected one of the types macro, macro_pin, port, stdcell"],
+    );
+    check(
+        "node {\n  name: \"m\"\n",
+        &[
+            "3:1: error: found the end of the file, expected name, input, attr or '}'\n  help: the file seems to be cut off",
+        ],
+    );
+    check(
+        "node { name: \"p\" input: \"q\" attr { key: \"type\" value { placeholder: \"PORT\" } } }",
+        &[
+            "1:25: error: \"p\" drives \"q\", which does not exist\n  help: is the file complete, are all its parts given?",
+        ],
+    );
+    check(
+        "node { name: \"p",
+        &[
+            "1:14: error: found a string without its closing quote, expected a quoted string\n  help: close the string with a quote on the same line",
+        ],
+    );
+}
+
+#[test]
+fn at_most_twenty_errors_are_listed() {
+    let bad =
+        "node { name: \"m\" attr { key: \"type\" value { placeholder: \"x\" } } }\n".repeat(50);
+    assert_eq!(read(bad.as_bytes()).1.len(), crate::MAX_ERRORS);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn damaged_files_never_panic(cut in 0..SMALL.len(), at in 0..SMALL.len(), byte in any::<u8>()) {
+        let mut text = SMALL.as_bytes().to_vec();
+        text[at] = byte;
+        read(&text);
+        text.truncate(cut);
+        read(&text);
+    }
+
+    #[test]
+    fn any_bytes_never_panic(text in prop::collection::vec(any::<u8>(), 0..300)) {
+        read(&text);
+    }
+}
