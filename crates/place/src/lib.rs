@@ -1,1 +1,15 @@
 //! Everything that moves nodes without learning.
+//!
+//! [`mask`] says where a macro may stand, [`legalize`] brings macros onto legal cells,
+//! [`force_directed`] spreads the soft macros, [`descent`] and [`anneal`] improve a placement on the
+//! exact cost, [`greedy`] makes one from nothing. [`checker`] judges the result and shares no code
+//! with any of them.
+
+pub mod anneal;
+pub mod checker;
+pub mod descent;
+pub mod force_directed;
+pub mod greedy;
+pub mod legalize;
+pub mod mask;
+pub mod refine;

@@ -1,0 +1,44 @@
+use serde::{Deserialize, Serialize};
+
+/// Everything that steers the annealer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AnnealConfig {
+    /// Proposed moves of all replicas together.
+    pub moves: u64,
+    /// Independent annealers; between rounds the worst continues from the best one's placement.
+    pub replicas: usize,
+    /// Rounds between which replicas are compared.
+    pub rounds: usize,
+    /// Temperature at the start, in units of the proxy cost.
+    pub start_temperature: f64,
+    /// Temperature at the end, in units of the proxy cost.
+    pub end_temperature: f64,
+    /// Share of the proposals that move hard macros, 0 to 1.
+    pub hard_share: f64,
+    /// Factor on the congestion weight while proposing; what is kept is judged by the true cost.
+    pub congestion_bias: f64,
+    /// Whether soft macros may move.
+    pub move_soft: bool,
+    /// Whether hard macros may be mirrored.
+    pub flips: bool,
+    /// Least gap between two hard macros in µm.
+    pub spacing: f64,
+}
+
+impl Default for AnnealConfig {
+    fn default() -> Self {
+        Self {
+            moves: 2_000_000,
+            replicas: 2,
+            rounds: 20,
+            start_temperature: 1e-4,
+            end_temperature: 5e-7,
+            hard_share: 0.25,
+            congestion_bias: 1.0,
+            move_soft: true,
+            flips: true,
+            spacing: 0.0,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Moves worth trying: computed from the nets and the neighbours rather than drawn blindly.
+
+use flagstone_cost::engine::{Engine, Flat};
+use flagstone_geom::Point;
+use flagstone_netlist::{Kind, Netlist, NodeId, Placement};
+use rand::RngExt;
+use rand_pcg::Pcg64Mcg;
+
+use super::AnnealConfig;
+use super::boxes::Boxes;
+
+/// One node's new place within a move.
+pub(super) type Target = (NodeId, Point, flagstone_geom::Orientation);
+
+/// Draws moves for one replica.
+pub(super) struct Proposer {
+    soft: Vec<NodeId>,
+    hard: Vec<NodeId>,
+    /// Hard macros of equal size, by first member.
+    twins: Vec<Vec<NodeId>>,
+    twins_of: Vec<u32>,
+    hard_share: f64,
+    flips: bool,
+    breakpoints: [Vec<(f64, f64)>; 2],
+}
+
+impl Proposer {
+    pub(super) fn new(netlist: &Netlist, placement: &Placement, config: &AnnealConfig) -> Self {
+        let movable = |kind| {
+            let nodes = netlist.nodes_of(kind);
+            nodes.filter(|node| !placement.fixed[node.usize()]).collect::<Vec<_>>()
+        };
+        let hard = movable(Kind::HardMacro);
+        let soft = if config.move_soft { movable(Kind::SoftMacro) } else { Vec::new() };
+        let mut twins: Vec<Vec<NodeId>> = Vec::new();
+        let mut twins_of = vec![0; netlist.n_nodes()];
+        for &node in &hard {
+            let same = |group: &Vec<NodeId>| netlist.size(group[0]) == netlist.size(node);
+            let group = twins.iter().position(same).unwrap_or_else(|| {
+                twins.push(Vec::new());
+                twins.len() - 1
+            });
+            twins[group].push(node);
+            twins_of[node.usize()] = group as u32;
+        }
+        let hard_share = match (hard.is_empty(), soft.is_empty()) {
+            (true, _) => 0.0,
+            (false, true) => 1.0,
+            (false, false) => config.hard_share,
+        };
+        let flips = config.flips;
+        Self { soft, hard, twins, twins_of, hard_share, flips, breakpoints: Default::default() }
+    }
+
+    /// Whether there is anything to move.
+    pub(super) fn is_empty(&self) -> bool {
+        self.soft.is_empty() && self.hard.is_empty()
+    }
+
+    /// Draws a legal move into `targets`, which stays empty where the draw is not legal.
+    /// `heat` is 1 at the start and 0 at the end of the schedule.
+    pub(super) fn propose(
+        &mut self,
+        engine: &Engine,
+        boxes: &Boxes,
+        heat: f64,
+        rng: &mut Pcg64Mcg,
+        targets: &mut Vec<Target>,
+    ) {
+        targets.clear();
+        if rng.random::<f64>() < self.hard_share {
+            self.propose_hard(engine, boxes, heat, rng, targets);
+        } else {
+            self.propose_soft(engine, heat, rng, targets);
+        }
+    }
+
+    fn propose_soft(
+        &mut self,
+        engine: &Engine,
+        heat: f64,
+        rng: &mut Pcg64Mcg,
+        targets: &mut Vec<Target>,
+    ) {
+        let placement = engine.placement();
+        let node = self.soft[rng.random_range(0..self.soft.len())];
+        let old = placement.center(node);
+        let kind: f64 = rng.random();
+        if kind < 0.1 && self.soft.len() > 1 {
+            let other = self.soft[rng.random_range(0..self.soft.len())];
+            if other != node {
+                let there = placement.center(other);
+                push(engine, targets, node, clamped(engine, node, there));
+                push(engine, targets, other, clamped(engine, other, old));
+            }
+            return;
+        }
+        let to = if kind < 0.35 {
+            match engine.best_intervals(node, &mut self.breakpoints) {
+                Some((x, y)) => {
+                    let near = Point::new(within(&x, rng), within(&y, rng));
+                    jittered(engine, near, 0.3, rng)
+                }
+                None => old,
+            }
+        } else if kind < 0.5 {
+            let (x, y) = engine.flat_intervals(node);
+            Point::new(
+                limited(engine.canvas().width, &x, rng),
+                limited(engine.canvas().height, &y, rng),
+            )
+        } else {
+            jittered(engine, old, reach(heat, rng), rng)
+        };
+        push(engine, targets, node, clamped(engine, node, to));
+    }
+
+    fn propose_hard(
+        &mut self,
+        engine: &Engine,
+        boxes: &Boxes,
+        heat: f64,
+        rng: &mut Pcg64Mcg,
+        targets: &mut Vec<Target>,
+    ) {
+        let placement = engine.placement();
+        let node = self.hard[rng.random_range(0..self.hard.len())];
+        let old = placement.center(node);
+        let kind: f64 = rng.random();
+        if kind < 0.2 && self.flips {
+            let family = placement.orientation[node.usize()].family();
+            targets.push((node, old, family[rng.random_range(0..family.len())]));
+        } else if kind < 0.5 {
+            self.propose_swap(engine, boxes, node, rng, targets);
+        } else {
+            let to = if kind < 0.6 {
+                self.beside(engine, node, rng)
+            } else if kind < 0.7 {
+                match engine.best_intervals(node, &mut self.breakpoints) {
+                    Some((x, y)) => {
+                        let near = Point::new(within(&x, rng), within(&y, rng));
+                        jittered(engine, near, 1.0, rng)
+                    }
+                    None => old,
+                }
+            } else {
+                let mut to = jittered(engine, old, reach(heat, rng), rng);
+                // Along one axis a macro can slide past its neighbours.
+                match rng.random_range(0..3) {
+                    0 => to.x = old.x,
+                    1 => to.y = old.y,
+                    _ => {}
+                }
+                to
+            };
+            if boxes.fits(node, to.x, to.y, None) {
+                push(engine, targets, node, to);
+            }
+        }
+    }
+
+    fn propose_swap(
+        &self,
+        engine: &Engine,
+        boxes: &Boxes,
+        node: NodeId,
+        rng: &mut Pcg64Mcg,
+        targets: &mut Vec<Target>,
+    ) {
+        let twins = &self.twins[self.twins_of[node.usize()] as usize];
+        let pool = if twins.len() > 1 && rng.random::<f64>() < 0.7 { twins } else { &self.hard };
+        let other = pool[rng.random_range(0..pool.len())];
+        if other == node {
+            return;
+        }
+        let (a, b) = (engine.placement().center(node), engine.placement().center(other));
+        let legal =
+            boxes.fits(node, b.x, b.y, Some(other)) && boxes.fits(other, a.x, a.y, Some(node));
+        if legal && !overlap_after_swap(engine.netlist(), node, b, other, a) {
+            push(engine, targets, node, b);
+            push(engine, targets, other, a);
+        }
+    }
+
+    /// A place where the macro touches another one or the border of the canvas.
+    fn beside(&self, engine: &Engine, node: NodeId, rng: &mut Pcg64Mcg) -> Point {
+        let (netlist, placement) = (engine.netlist(), engine.placement());
+        let (width, height) = netlist.size(node);
+        let other = self.hard[rng.random_range(0..self.hard.len())];
+        let (other_width, other_height) = netlist.size(other);
+        let at = placement.center(other);
+        let gap = engine.canvas().width.max(engine.canvas().height) * 5.0 * f64::from(f32::EPSILON);
+        let reach =
+            Point::new((width + other_width) / 2.0 + gap, (height + other_height) / 2.0 + gap);
+        let aligned = |own: f64, other: f64, pick: u32| match pick {
+            0 => 0.0,
+            1 => (own - other) / 2.0,
+            _ => (other - own) / 2.0,
+        };
+        let pick = rng.random_range(0..3);
+        match rng.random_range(0..4) {
+            0 => Point::new(at.x + reach.x, at.y + aligned(height, other_height, pick)),
+            1 => Point::new(at.x - reach.x, at.y + aligned(height, other_height, pick)),
+            2 => Point::new(at.x + aligned(width, other_width, pick), at.y + reach.y),
+            _ => Point::new(at.x + aligned(width, other_width, pick), at.y - reach.y),
+        }
+    }
+}
+
+fn push(engine: &Engine, targets: &mut Vec<Target>, node: NodeId, to: Point) {
+    targets.push((node, to, engine.placement().orientation[node.usize()]));
+}
+
+/// Whether two macros that change places would overlap each other.
+fn overlap_after_swap(netlist: &Netlist, a: NodeId, at_a: Point, b: NodeId, at_b: Point) -> bool {
+    let ((aw, ah), (bw, bh)) = (netlist.size(a), netlist.size(b));
+    (at_a.x - at_b.x).abs() < (aw + bw) / 2.0 && (at_a.y - at_b.y).abs() < (ah + bh) / 2.0
+}
+
+/// A step length in grid cells, from a twentieth of a cell up to a few cells; long ones while hot.
+fn reach(heat: f64, rng: &mut Pcg64Mcg) -> f64 {
+    let (least, most) = (0.05_f64, 1.0 + 7.0 * heat);
+    least * (most / least).powf(rng.random::<f64>())
+}
+
+/// A point near another, about `cells` grid cells away.
+fn jittered(engine: &Engine, p: Point, cells: f64, rng: &mut Pcg64Mcg) -> Point {
+    let grid = engine.canvas().grid();
+    let mut offset = || (rng.random::<f64>() - 0.5) * 2.0 * cells;
+    Point::new(p.x + offset() * grid.cell_width(), p.y + offset() * grid.cell_height())
+}
+
+fn within(interval: &Flat, rng: &mut Pcg64Mcg) -> f64 {
+    interval.low + (interval.high - interval.low) * rng.random::<f64>()
+}
+
+/// A point of an interval cut to the canvas.
+fn limited(size: f64, interval: &Flat, rng: &mut Pcg64Mcg) -> f64 {
+    within(&Flat { low: interval.low.max(0.0), high: interval.high.min(size) }, rng)
+}
+
+/// The point, moved so that the node lies on the canvas.
+fn clamped(engine: &Engine, node: NodeId, p: Point) -> Point {
+    let (width, height) = engine.netlist().size(node);
+    let limit = |value: f64, size: f64, canvas: f64| {
+        if size >= canvas { canvas / 2.0 } else { value.clamp(size / 2.0, canvas - size / 2.0) }
+    };
+    Point::new(limit(p.x, width, engine.canvas().width), limit(p.y, height, engine.canvas().height))
+}

@@ -1,0 +1,172 @@
+//! Judges a placement. Shares no code with the mask and the legalisers, so that it can catch them.
+
+use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CheckRules {
+    /// Least gap between two hard macros in µm.
+    pub spacing: f64,
+    /// Overhang and overlap in µm that pass as rounding.
+    pub tolerance: f64,
+}
+
+/// Something that makes a placement illegal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Violation {
+    /// Two hard macros share area.
+    Overlap {
+        /// The first, by file order.
+        a: NodeId,
+        /// The second.
+        b: NodeId,
+        /// Common area in µm².
+        area: f64,
+    },
+    /// Two hard macros are closer than the spacing.
+    Spacing {
+        /// The first, by file order.
+        a: NodeId,
+        /// The second.
+        b: NodeId,
+    },
+    /// A hard macro hangs over the border of the canvas.
+    Outside {
+        /// The macro.
+        node: NodeId,
+        /// How far, in µm.
+        by: f64,
+    },
+    /// A hard macro stands on a blockage.
+    Blocked {
+        /// The macro.
+        node: NodeId,
+    },
+    /// A hard macro has no place.
+    Unplaced {
+        /// The macro.
+        node: NodeId,
+    },
+}
+
+/// Left, bottom, right and top edge.
+type Edges = [f64; 4];
+
+fn edges(netlist: &Netlist, placement: &Placement, node: NodeId) -> Edges {
+    let (x, y) = (placement.x[node.usize()], placement.y[node.usize()]);
+    let (half_w, half_h) =
+        (netlist.nodes.width[node.usize()] / 2.0, netlist.nodes.height[node.usize()] / 2.0);
+    [x - half_w, y - half_h, x + half_w, y + half_h]
+}
+
+/// Width and height of the common area; negative: the gap between the two.
+fn common(a: &Edges, b: &Edges) -> (f64, f64) {
+    (a[2].min(b[2]) - a[0].max(b[0]), a[3].min(b[3]) - a[1].max(b[1]))
+}
+
+/// Everything illegal about the hard macros, in file order.
+///
+/// Pairs are found by a sweep over the left edges. Fixed macros may overlap each other.
+pub fn violations(
+    netlist: &Netlist,
+    canvas: &Canvas,
+    placement: &Placement,
+    rules: &CheckRules,
+) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let hard: Vec<NodeId> = netlist.nodes_of(Kind::HardMacro).collect();
+    for &node in &hard {
+        if !placement.placed[node.usize()] {
+            found.push(Violation::Unplaced { node });
+            continue;
+        }
+        let own = edges(netlist, placement, node);
+        let by = (-own[0]).max(-own[1]).max(own[2] - canvas.width).max(own[3] - canvas.height);
+        // A NaN coordinate is outside, too.
+        if !(by <= rules.tolerance) && !placement.fixed[node.usize()] {
+            found.push(Violation::Outside { node, by });
+        }
+        let on = |rect: &flagstone_geom::Rect| {
+            let (w, h) = common(&own, &[rect.x0, rect.y0, rect.x1, rect.y1]);
+            w > rules.tolerance && h > rules.tolerance
+        };
+        let blocked = canvas.blockages.iter().any(|blockage| on(&blockage.rect));
+        if blocked && !placement.fixed[node.usize()] {
+            found.push(Violation::Blocked { node });
+        }
+    }
+    pairs(netlist, placement, &hard, rules, &mut found);
+    found
+}
+
+fn pairs(
+    netlist: &Netlist,
+    placement: &Placement,
+    hard: &[NodeId],
+    rules: &CheckRules,
+    found: &mut Vec<Violation>,
+) {
+    let mut by_left: Vec<(Edges, NodeId)> = hard
+        .iter()
+        .filter(|node| placement.placed[node.usize()])
+        .map(|&node| (edges(netlist, placement, node), node))
+        .collect();
+    by_left.sort_by(|a, b| a.0[0].total_cmp(&b.0[0]));
+    let mut pairs = Vec::new();
+    for (i, (own, node)) in by_left.iter().enumerate() {
+        let reach = own[2] + rules.spacing;
+        for (other, near) in by_left[i + 1..].iter().take_while(|(other, _)| other[0] < reach) {
+            let (w, h) = common(own, other);
+            let (a, b) = (*node.min(near), *node.max(near));
+            if placement.fixed[a.usize()] && placement.fixed[b.usize()] {
+                continue;
+            }
+            if w > rules.tolerance && h > rules.tolerance {
+                pairs.push((a, b, Violation::Overlap { a, b, area: w * h }));
+            } else if -w < rules.spacing && -h < rules.spacing {
+                pairs.push((a, b, Violation::Spacing { a, b }));
+            }
+        }
+    }
+    pairs.sort_by_key(|&(a, b, _)| (a, b));
+    found.extend(pairs.into_iter().map(|pair| pair.2));
+}
+
+/// Number of overlapping pairs of hard macros.
+pub fn overlaps(netlist: &Netlist, canvas: &Canvas, placement: &Placement) -> usize {
+    let found = violations(netlist, canvas, placement, &CheckRules::default());
+    found.iter().filter(|violation| matches!(violation, Violation::Overlap { .. })).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use flagstone_geom::Point;
+    use flagstone_netlist::{Builder, Node};
+
+    use super::*;
+
+    #[test]
+    fn each_fault_is_found() {
+        let mut builder = Builder::new();
+        let size = Node { width: 10.0, height: 10.0, ..Node::default() };
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|name| builder.node(Node { name, ..size }));
+        let netlist = builder.build();
+        let canvas = Canvas::new(100.0, 100.0);
+        let mut placement = Placement::new(&netlist);
+        placement.set_center(a, Point::new(10.0, 10.0));
+        placement.set_center(b, Point::new(18.0, 12.0));
+        placement.set_center(c, Point::new(28.5, 12.0));
+        placement.set_center(d, Point::new(97.0, 50.0));
+        let rules = CheckRules { spacing: 1.0, ..CheckRules::default() };
+        let expected = vec![
+            Violation::Outside { node: d, by: 2.0 },
+            Violation::Overlap { a, b, area: 16.0 },
+            Violation::Spacing { a: b, b: c },
+        ];
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules), expected);
+        assert_eq!(overlaps(&netlist, &canvas, &placement), 1);
+        placement.placed[a.usize()] = false;
+        assert_eq!(overlaps(&netlist, &canvas, &placement), 0);
+    }
+}
