@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use flagstone_cost::Weights;
 use flagstone_formats::{MAX_UNPACKED_BYTES, decompress, pbtxt, plc};
 use flagstone_netlist::Canvas;
+use flagstone_place::Job;
 use flagstone_place::anneal::AnnealConfig;
 use flagstone_place::refine::{RefineConfig, legal_start, refine};
 
@@ -39,11 +40,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.anneal.end_temperature = number("-t1", config.anneal.end_temperature);
     config.anneal.hard_share = number("-hard", config.anneal.hard_share);
     config.anneal.congestion_bias = number("-bias", config.anneal.congestion_bias);
-    let start = legal_start(&netlist, &canvas, &start, &config).map_err(|_| "does not fit")?;
     let weights = Weights::default();
     let stop = AtomicBool::new(false);
+    let job = Job { netlist: &netlist, canvas: &canvas, weights, seed: 1, stop: &stop };
+    let start = legal_start(&job, &start, &config).map_err(|_| "does not fit")?;
     let clock = std::time::Instant::now();
-    let result = refine(&netlist, &canvas, &start, weights, &config, 1, &stop, |progress, _| {
+    let result = refine(&job, &start, &config, |progress, _| {
         println!(
             "{:>6.1} s {:>10} moves: {:.5} {:?}",
             clock.elapsed().as_secs_f64(),

@@ -82,9 +82,11 @@ pub fn violations(
             continue;
         }
         let own = edges(netlist, placement, node);
-        let by = (-own[0]).max(-own[1]).max(own[2] - canvas.width).max(own[3] - canvas.height);
-        // A NaN coordinate is outside, too.
-        if !(by <= rules.tolerance) && !placement.fixed[node.usize()] {
+        let center = placement.center(node);
+        let overhang =
+            (-own[0]).max(-own[1]).max(own[2] - canvas.width).max(own[3] - canvas.height);
+        let by = if center.x.is_nan() || center.y.is_nan() { f64::NAN } else { overhang };
+        if (by.is_nan() || by > rules.tolerance) && !placement.fixed[node.usize()] {
             found.push(Violation::Outside { node, by });
         }
         let on = |rect: &flagstone_geom::Rect| {

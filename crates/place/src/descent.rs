@@ -5,16 +5,15 @@
 //! is, so the result is never worse than the start.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use flagstone_cost::Weights;
 use flagstone_cost::engine::Engine;
 use flagstone_geom::{Orientation, Point};
-use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
+use flagstone_netlist::{Kind, NodeId, Placement};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
+use crate::Job;
 use crate::mask::{MaskRules, Occupancy};
 
 /// Everything that steers the descent.
@@ -66,15 +65,8 @@ struct Descent<'a> {
 }
 
 /// Improves a placement without hard-macro overlaps, in a random order drawn from `seed`.
-pub fn descend(
-    netlist: &Arc<Netlist>,
-    canvas: &Canvas,
-    start: &Placement,
-    weights: Weights,
-    config: &DescentConfig,
-    seed: u64,
-    stop: &AtomicBool,
-) -> Descended {
+pub fn descend(job: &Job<'_>, start: &Placement, config: &DescentConfig) -> Descended {
+    let &Job { netlist, canvas, weights, seed, .. } = job;
     let mut occupancy = Occupancy::new(canvas, config.mask);
     for node in netlist.nodes_of(Kind::HardMacro) {
         occupancy.place(netlist, start, node);
@@ -89,7 +81,7 @@ pub fn descend(
             order.swap(i, rng.random_range(0..=i));
         }
         for &node in &order {
-            if stop.load(Ordering::Relaxed) {
+            if job.stopped() {
                 break 'epochs;
             }
             descent.improve(node);

@@ -72,10 +72,18 @@ impl Schedule {
     }
 }
 
+/// A driver–sink pair: the nodes, their pins' offsets, the strength.
+struct Spring {
+    driver: u32,
+    sink: u32,
+    strength: f64,
+    from: (f64, f64),
+    to: (f64, f64),
+}
+
 /// Pins and macros as the inner loops want them.
 struct Springs {
-    /// Driver's node, sink's node, strength, driver's offset, sink's offset.
-    pairs: Vec<(u32, u32, f64, (f64, f64), (f64, f64))>,
+    pairs: Vec<Spring>,
     macros: Vec<NodeId>,
     moves: Vec<bool>,
 }
@@ -105,7 +113,8 @@ impl Springs {
                 let port = from_port || netlist.kind(sink) == Kind::Port;
                 let strength = if port { weight * schedule.io_factor } else { weight };
                 if moves[driver.usize()] || moves[sink.usize()] {
-                    pairs.push((driver.0, sink.0, strength, offset(pins[0]), offset(pin)));
+                    let (from, to) = (offset(pins[0]), offset(pin));
+                    pairs.push(Spring { driver: driver.0, sink: sink.0, strength, from, to });
                 }
             }
         }
@@ -114,7 +123,7 @@ impl Springs {
 
     /// Adds the pull along every driver–sink pair.
     fn attract(&self, placement: &Placement, strength: f64, force: &mut [Point]) {
-        for &(driver, sink, weight, from, to) in &self.pairs {
+        for &Spring { driver, sink, strength: weight, from, to } in &self.pairs {
             let (d, s) = (driver as usize, sink as usize);
             let k = weight * strength;
             let dx = (placement.x[d] + from.0) - (placement.x[s] + to.0);
@@ -136,8 +145,7 @@ impl Springs {
         let rects: Vec<_> = self.macros.iter().map(|&node| placement.rect(netlist, node)).collect();
         for i in 0..rects.len() {
             let (a, own) = (self.macros[i].usize(), rects[i]);
-            for j in i + 1..rects.len() {
-                let other = rects[j];
+            for (j, &other) in rects.iter().enumerate().skip(i + 1) {
                 let apart = own.x0 >= other.x1
                     || other.x0 >= own.x1
                     || own.y0 >= other.y1

@@ -10,6 +10,9 @@ pub mod checker;
 pub mod descent;
 pub mod force_directed;
 pub mod greedy;
+mod job;
 pub mod legalize;
 pub mod mask;
 pub mod refine;
+
+pub use job::Job;

@@ -1,16 +1,13 @@
 //! Joins the pieces: a legal start, annealing, descent; never worse than the best seen.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use flagstone_cost::{Cost, Rules, Weights, evaluate};
-use flagstone_netlist::{Canvas, Netlist, NodeId, Placement};
+use flagstone_cost::{Cost, Rules, evaluate};
+use flagstone_netlist::{NodeId, Placement};
 use serde::{Deserialize, Serialize};
 
 use crate::anneal::{self, AnnealConfig, Progress};
 use crate::descent::{self, DescentConfig};
 use crate::legalize::{Room, legalize};
-use crate::{checker, greedy};
+use crate::{Job, checker, greedy};
 
 /// How much work to spend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,11 +63,11 @@ pub struct Refined {
 /// # Errors
 /// The macro that fits nowhere by either way.
 pub fn legal_start(
-    netlist: &Arc<Netlist>,
-    canvas: &Canvas,
+    job: &Job<'_>,
     placement: &Placement,
     config: &RefineConfig,
 ) -> Result<Placement, NodeId> {
+    let &Job { netlist, canvas, .. } = job;
     let rules =
         checker::CheckRules { spacing: config.anneal.spacing, ..checker::CheckRules::default() };
     if checker::violations(netlist, canvas, placement, &rules).is_empty() {
@@ -88,26 +85,13 @@ pub fn legal_start(
 
 /// Anneals and descends from a placement without overlaps.
 pub fn refine(
-    netlist: &Arc<Netlist>,
-    canvas: &Canvas,
+    job: &Job<'_>,
     start: &Placement,
-    weights: Weights,
     config: &RefineConfig,
-    seed: u64,
-    stop: &AtomicBool,
     on_round: impl FnMut(&Progress, &Placement),
 ) -> Refined {
-    let annealed =
-        anneal::anneal(netlist, canvas, start, weights, &config.anneal, seed, stop, on_round);
-    let descended = descent::descend(
-        netlist,
-        canvas,
-        &annealed.placement,
-        weights,
-        &config.descent,
-        seed,
-        stop,
-    );
-    let cost = evaluate(netlist, canvas, &descended.placement, Rules::Clamp).cost;
+    let annealed = anneal::anneal(job, start, &config.anneal, on_round);
+    let descended = descent::descend(job, &annealed.placement, &config.descent);
+    let cost = evaluate(job.netlist, job.canvas, &descended.placement, Rules::Clamp).cost;
     Refined { placement: descended.placement, cost, moves: annealed.moves + descended.moves }
 }

@@ -13,14 +13,15 @@ mod config;
 mod proposal;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use flagstone_cost::engine::Engine;
 use flagstone_cost::{Cost, Weights};
-use flagstone_netlist::{Canvas, Netlist, Placement};
+use flagstone_netlist::Placement;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
+
+use crate::Job;
 
 use self::boxes::Boxes;
 use self::proposal::Proposer;
@@ -72,30 +73,26 @@ struct Replica {
 ///
 /// `on_round` is called between rounds with the best so far; `stop` ends the run at the next look.
 pub fn anneal(
-    netlist: &Arc<Netlist>,
-    canvas: &Canvas,
+    job: &Job<'_>,
     start: &Placement,
-    weights: Weights,
     config: &AnnealConfig,
-    seed: u64,
-    stop: &AtomicBool,
     mut on_round: impl FnMut(&Progress, &Placement),
 ) -> Annealed {
     let n = config.replicas.max(1);
-    let mut replicas: Vec<Replica> = (0..n)
-        .map(|index| Replica::new(netlist, canvas, start, weights, config, seed, index as u64))
-        .collect();
+    let mut replicas: Vec<Replica> =
+        (0..n).map(|index| Replica::new(job, start, config, index as u64)).collect();
+    let weights = job.weights;
     let rounds = config.rounds.max(1);
     let moves_per_round = config.moves / (n * rounds) as u64;
     for round in 0..rounds {
         replicas.par_iter_mut().for_each(|replica| {
-            replica.run(round, rounds, moves_per_round, config, stop);
+            replica.run(round, rounds, moves_per_round, config, job);
         });
         let best = best_of(&replicas, &weights);
         let moves = replicas.iter().map(|replica| replica.moves).sum();
         let progress = Progress { moves, of: config.moves, best: replicas[best].best_cost };
         on_round(&progress, &replicas[best].best);
-        if stop.load(Ordering::Relaxed) {
+        if job.stopped() {
             break;
         }
         go_with_the_winner(&mut replicas, &weights);
@@ -103,8 +100,8 @@ pub fn anneal(
     let moves = replicas.iter().map(|replica| replica.moves).sum();
     let accepted = replicas.iter().map(|replica| replica.accepted).sum();
     let best = replicas.swap_remove(best_of(&replicas, &weights));
-    let stopped = stop.load(Ordering::Relaxed);
-    Annealed { placement: best.best, cost: best.best_cost, moves, accepted, stopped }
+    let (placement, cost) = (best.best, best.best_cost);
+    Annealed { placement, cost, moves, accepted, stopped: job.stopped() }
 }
 
 /// Index of the replica with the best placement, the first of equals.
@@ -129,17 +126,10 @@ fn go_with_the_winner(replicas: &mut [Replica], weights: &Weights) {
 }
 
 impl Replica {
-    fn new(
-        netlist: &Arc<Netlist>,
-        canvas: &Canvas,
-        start: &Placement,
-        weights: Weights,
-        config: &AnnealConfig,
-        seed: u64,
-        index: u64,
-    ) -> Self {
+    fn new(job: &Job<'_>, start: &Placement, config: &AnnealConfig, index: u64) -> Self {
+        let &Job { netlist, canvas, weights, .. } = job;
         let engine = Engine::new(Arc::clone(netlist), canvas, start, weights);
-        let stream = u128::from(seed) << 64 | u128::from(index) << 1 | 1;
+        let stream = u128::from(job.seed) << 64 | u128::from(index) << 1 | 1;
         Self {
             boxes: Boxes::new(netlist, canvas, start, config.spacing),
             proposer: Proposer::new(netlist, start, config),
@@ -184,7 +174,7 @@ impl Replica {
         rounds: usize,
         moves: u64,
         config: &AnnealConfig,
-        stop: &AtomicBool,
+        job: &Job<'_>,
     ) {
         if self.proposer.is_empty() {
             return;
@@ -199,7 +189,7 @@ impl Replica {
         let (mut temperature, mut heat) = (start, 1.0);
         for i in 0..moves {
             if i % STOP_EVERY == 0 {
-                if stop.load(Ordering::Relaxed) {
+                if job.stopped() {
                     break;
                 }
                 let done = (round as f64 + i as f64 / moves as f64) / rounds as f64;
