@@ -56,15 +56,20 @@ pub(crate) fn blocked_tracks(
     }
 }
 
-/// Tracks blocked in every cell, horizontal and vertical, before normalising.
+/// Writes the tracks blocked in every cell, horizontal and vertical, before normalising.
 pub(crate) fn blocked(
     netlist: &Netlist,
     canvas: &Canvas,
     placement: &Placement,
     rules: crate::Rules,
-) -> (Vec<f64>, Vec<f64>) {
+    h: &mut Vec<f64>,
+    v: &mut Vec<f64>,
+) {
     let grid = canvas.congestion_grid();
-    let (mut h, mut v) = (vec![0.0; grid.n_cells()], vec![0.0; grid.n_cells()]);
+    for map in [&mut *h, &mut *v] {
+        map.clear();
+        map.resize(grid.n_cells(), 0.0);
+    }
     for node in netlist.nodes_of(Kind::HardMacro) {
         if rules == crate::Rules::Google && !placement.placed[node.usize()] {
             continue;
@@ -76,5 +81,4 @@ pub(crate) fn blocked(
             v[cell] += dv;
         });
     }
-    (h, v)
 }

@@ -4,17 +4,20 @@ use flagstone_netlist::{Canvas, Kind, Netlist, Placement};
 
 use crate::Rules;
 
-/// Covered share of each placement-grid cell. Overlapping macros count as often as they overlap.
+/// Writes the covered share of each placement-grid cell. Overlapping macros count as often as they
+/// overlap.
 pub(crate) fn map(
     netlist: &Netlist,
     canvas: &Canvas,
     placement: &Placement,
     rules: Rules,
-) -> Vec<f64> {
+    occupied: &mut Vec<f64>,
+) {
     let grid = canvas.grid();
     let (width, height) = (grid.cell_width(), grid.cell_height());
     let (columns, rows) = (i64::from(grid.columns), i64::from(grid.rows));
-    let mut occupied = vec![0.0; grid.n_cells()];
+    occupied.clear();
+    occupied.resize(grid.n_cells(), 0.0);
     let index = |value: f64, size: f64| (value / size).floor() as i64;
     let soft = netlist.nodes_of(Kind::SoftMacro);
     for node in soft.chain(netlist.nodes_of(Kind::HardMacro)) {
@@ -37,7 +40,6 @@ pub(crate) fn map(
     }
     let area = width * height;
     occupied.iter_mut().for_each(|cell| *cell /= area);
-    occupied
 }
 
 /// Half the mean of the fullest tenth of the cells, `top_mean` giving the mean of the
@@ -51,9 +53,4 @@ pub(crate) fn cost_of(values: &[f64], top_mean: impl FnOnce(&[f64]) -> f64) -> f
     let occupied = values.iter().filter(|&&value| value != 0.0);
     let (sum, n) = occupied.fold((0.0, 0_usize), |(sum, n), value| (sum + value, n + 1));
     0.5 * sum / n.max(1) as f64
-}
-
-/// Google's rule: the top tenth, but at least one cell.
-pub(crate) fn google_cost(values: &[f64]) -> f64 {
-    0.5 * crate::top_mean(values.to_vec(), (values.len() / 10).max(1))
 }

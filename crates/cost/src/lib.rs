@@ -9,9 +9,14 @@
 mod blockage;
 mod density;
 pub mod engine;
+mod evaluator;
+mod pins;
 pub mod routing;
 mod smoothing;
+mod topk;
 mod wirelength;
+
+pub use evaluator::Evaluator;
 
 use flagstone_netlist::{Canvas, Netlist, Placement};
 use serde::{Deserialize, Serialize};
@@ -69,7 +74,7 @@ pub enum Rules {
 }
 
 /// The cost and the maps it is made of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evaluation {
     /// The three terms.
     pub cost: Cost,
@@ -87,57 +92,14 @@ pub struct Evaluation {
     pub vertical_macros: Vec<f64>,
 }
 
-/// Mean of the `k` largest values; zero where `k` is zero.
-pub(crate) fn top_mean(mut values: Vec<f64>, k: usize) -> f64 {
-    if k == 0 || k > values.len() {
-        return 0.0;
-    }
-    values.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
-    values[..k].sort_unstable_by(|a, b| b.total_cmp(a));
-    values[..k].iter().sum::<f64>() / k as f64
-}
-
-/// Evaluates a placement from scratch.
+/// Evaluates a placement from scratch. [`Evaluator`] does the same over and over without allocating.
 pub fn evaluate(
     netlist: &Netlist,
     canvas: &Canvas,
     placement: &Placement,
     rules: Rules,
 ) -> Evaluation {
-    let (wirelength_um, wirelength) = wirelength::measure(netlist, canvas, placement, rules);
-    let density = density::map(netlist, canvas, placement, rules);
-    let density_cost = match rules {
-        Rules::Clamp => density::cost_of(&density, |d| top_mean(d.to_vec(), d.len() / 10)),
-        Rules::Google => density::google_cost(&density),
-    };
-    let grid = canvas.congestion_grid();
-    let (mut horizontal, mut vertical) = routing::demand(netlist, canvas, placement, rules);
-    let (mut horizontal_macros, mut vertical_macros) =
-        blockage::blocked(netlist, canvas, placement, rules);
-    let supply_h = grid.cell_height() * canvas.routes_horizontal;
-    let supply_v = grid.cell_width() * canvas.routes_vertical;
-    let divide = |map: &mut [f64], by: f64| map.iter_mut().for_each(|value| *value /= by);
-    divide(&mut horizontal, supply_h);
-    divide(&mut horizontal_macros, supply_h);
-    divide(&mut vertical, supply_v);
-    divide(&mut vertical_macros, supply_v);
-    let mut horizontal = smoothing::along_columns(&horizontal, &grid, canvas.smoothing);
-    let mut vertical = smoothing::along_rows(&vertical, &grid, canvas.smoothing);
-    let add = |map: &mut [f64], other: &[f64]| {
-        map.iter_mut().zip(other).for_each(|(value, other)| *value += other);
-    };
-    add(&mut horizontal, &horizontal_macros);
-    add(&mut vertical, &vertical_macros);
-    let all: Vec<f64> = vertical.iter().chain(&horizontal).copied().collect();
-    let k = (all.len() / 20).max(1);
-    let cost = Cost { wirelength, density: density_cost, congestion: top_mean(all, k) };
-    Evaluation {
-        cost,
-        wirelength_um,
-        density,
-        horizontal,
-        vertical,
-        horizontal_macros,
-        vertical_macros,
-    }
+    let mut evaluator = Evaluator::default();
+    evaluator.evaluate(netlist, canvas, placement, rules);
+    evaluator.into_evaluation()
 }

@@ -5,7 +5,9 @@
 //! between two cells is charged to the first of them in column or row order.
 
 use flagstone_geom::Grid;
-use flagstone_netlist::{Canvas, NetId, Netlist, Placement};
+use flagstone_netlist::{NetId, Netlist};
+
+use crate::pins::{NO_CELL, PinTable};
 
 /// Demand on neighbouring cells: columns `from..to` of row `line`, or for a vertical run rows
 /// `from..to` of column `line`.
@@ -21,32 +23,50 @@ pub struct Run {
     pub to: u32,
 }
 
-/// Scratch space that finds the distinct cells of a net without hashing.
-#[derive(Clone, Debug)]
+/// Scratch space that finds the distinct cells of a net without hashing or dividing.
+#[derive(Clone, Debug, Default)]
 pub struct Cells {
+    columns: u32,
+    at: Vec<At>,
     seen: Vec<u64>,
     epoch: u64,
-    distinct: Vec<u32>,
+    distinct: Vec<At>,
 }
+
+/// Column and row of a cell.
+type At = (u32, u32);
 
 impl Cells {
     /// For a grid with `n_cells` cells.
     pub fn new(n_cells: usize) -> Self {
-        Self { seen: vec![0; n_cells], epoch: 0, distinct: Vec::with_capacity(n_cells) }
+        let mut cells = Self::default();
+        cells.fit(n_cells, 0);
+        cells
+    }
+
+    /// Makes room for `n_cells` cells in rows of `columns`.
+    fn fit(&mut self, n_cells: usize, columns: u32) {
+        self.columns = columns;
+        let columns = columns.max(1);
+        self.at.clear();
+        self.at.extend((0..n_cells as u32).map(|cell| (cell % columns, cell / columns)));
+        self.seen.resize(n_cells, 0);
+        self.distinct.resize(n_cells + 1, (0, 0));
     }
 
     /// The distinct cells in order of first occurrence.
-    fn distinct(&mut self, cells: &[u32]) -> &[u32] {
+    #[inline]
+    fn distinct(&mut self, cells: &[u32]) -> &[At] {
         self.epoch += 1;
-        self.distinct.clear();
+        let mut n = 0;
+        // Every cell is written and only a new one is kept: no branch to guess wrong.
         for &cell in cells {
             let seen = &mut self.seen[cell as usize];
-            if *seen != self.epoch {
-                *seen = self.epoch;
-                self.distinct.push(cell);
-            }
+            self.distinct[n] = self.at[cell as usize];
+            n += usize::from(*seen != self.epoch);
+            *seen = self.epoch;
         }
-        &self.distinct
+        &self.distinct[..n]
     }
 }
 
@@ -55,46 +75,44 @@ pub fn route_weight(netlist: &Netlist, net: NetId) -> f64 {
     crate::wirelength::weight(netlist, net).max(1.0)
 }
 
-/// Column and row of a cell.
-type At = (u32, u32);
-
 /// Emits the runs of a net with its pins in `cells`, the driver's first.
 #[inline]
 pub fn route(cells: &[u32], columns: u32, scratch: &mut Cells, emit: &mut impl FnMut(Run)) {
-    let at = |cell: u32| (cell % columns, cell / columns);
+    if scratch.columns != columns {
+        scratch.fit(scratch.at.len(), columns);
+    }
     if let &[driver, sink] = cells {
         if driver != sink {
-            two(at(driver), at(sink), emit);
+            two(scratch.at[driver as usize], scratch.at[sink as usize], emit);
         }
         return;
     }
     match *scratch.distinct(cells) {
-        [] | [_] => {}
-        [driver, sink] => two(at(driver), at(sink), emit),
-        [a, b, c] => three([at(a), at(b), at(c)], emit),
-        [driver, ref sinks @ ..] => {
-            let driver = at(driver);
-            sinks.iter().for_each(|&sink| two(driver, at(sink), emit));
-        }
+        [a, b, c] => three([a, b, c], emit),
+        [driver, ref sinks @ ..] => sinks.iter().for_each(|&sink| two(driver, sink, emit)),
+        [] => {}
     }
 }
 
+#[inline(always)]
 fn horizontal(row: u32, a: u32, b: u32, emit: &mut impl FnMut(Run)) {
     emit(Run { vertical: false, line: row, from: a.min(b), to: a.max(b) });
 }
 
+#[inline(always)]
 fn vertical(column: u32, a: u32, b: u32, emit: &mut impl FnMut(Run)) {
     emit(Run { vertical: true, line: column, from: a.min(b), to: a.max(b) });
 }
 
 /// Along the driver's row, then along the sink's column.
-#[inline]
+#[inline(always)]
 fn two(driver: At, sink: At, emit: &mut impl FnMut(Run)) {
     horizontal(driver.1, driver.0, sink.0, emit);
     vertical(sink.0, driver.1, sink.1, emit);
 }
 
 /// Three cells; which one drives does not matter.
+#[inline(never)]
 fn three(mut cells: [At; 3], emit: &mut impl FnMut(Run)) {
     cells.sort_unstable();
     let [(x1, y1), (x2, y2), (x3, y3)] = cells;
@@ -119,64 +137,75 @@ fn three(mut cells: [At; 3], emit: &mut impl FnMut(Run)) {
     }
 }
 
-/// Net demand of every cell, horizontal and vertical, before normalising and smoothing.
-pub(crate) fn demand(
-    netlist: &Netlist,
-    canvas: &Canvas,
-    placement: &Placement,
-    rules: crate::Rules,
-) -> (Vec<f64>, Vec<f64>) {
-    let grid = canvas.congestion_grid();
-    let (columns, n) = (grid.columns as usize, grid.n_cells());
-    let (mut h, mut v) = (vec![0.0; n], vec![0.0; n]);
-    let mut scratch = Cells::new(n);
-    let mut cells = Vec::new();
-    for net in netlist.net_ids() {
-        if !net_cells(netlist, &grid, placement, rules, net, &mut cells) {
-            continue;
-        }
-        let weight = match rules {
-            crate::Rules::Clamp => route_weight(netlist, net),
-            crate::Rules::Google => netlist.nets.weight[net.usize()].max(1.0),
-        };
-        route(&cells, grid.columns, &mut scratch, &mut |run| {
-            for position in run.from..run.to {
-                if run.vertical {
-                    v[position as usize * columns + run.line as usize] += weight;
-                } else {
-                    h[run.line as usize * columns + position as usize] += weight;
-                }
-            }
-        });
-    }
-    (h, v)
+/// Net demand of every cell, before normalising and smoothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Demand {
+    /// Row by row.
+    pub(crate) horizontal: Vec<f64>,
+    /// Row by row.
+    pub(crate) vertical: Vec<f64>,
+    differences: Vec<f64>,
+    cells: Vec<u32>,
+    scratch: Cells,
 }
 
-/// Collects the cells of a net's pins; false where the net is not routed.
-fn net_cells(
-    netlist: &Netlist,
-    grid: &Grid,
-    placement: &Placement,
-    rules: crate::Rules,
-    net: NetId,
-    cells: &mut Vec<u32>,
-) -> bool {
-    cells.clear();
-    for &pin in netlist.net_pins.row(net) {
-        let p = placement.pin(netlist, pin);
-        let cell = match rules {
-            crate::Rules::Clamp => Some(grid.clamped_cell_at(p)),
-            crate::Rules::Google => {
-                let placed = placement.placed[netlist.pins.node[pin.usize()].usize()];
-                if placed { grid.cell_at(p) } else { None }
+impl Demand {
+    /// Routes every net; nets with a pin in no cell are left out.
+    pub(crate) fn count(&mut self, netlist: &Netlist, grid: &Grid, at: &PinTable, weights: &[f64]) {
+        let (columns, rows) = (grid.columns as usize, grid.rows as usize);
+        // Runs are entered as differences along their line, rows first, then columns; a line has an
+        // entry past its end.
+        let stride = columns.max(rows) + 1;
+        self.differences.clear();
+        self.differences.resize((rows + columns) * stride, 0.0);
+        self.scratch.fit(grid.n_cells(), grid.columns);
+        let most = weights.iter().fold(1.0_f64, |most, &weight| most.max(weight));
+        let unit = exact_unit(2.0 * most * netlist.net_pins.items().len() as f64);
+        for (pins, weight) in netlist.net_pins.rows().zip(weights) {
+            self.cells.clear();
+            self.cells.extend(pins.iter().map(|pin| at.cell[pin.usize()]));
+            if self.cells.contains(&NO_CELL) {
+                continue;
             }
-        };
-        match cell {
-            Some(cell) => cells.push(cell as u32),
-            None => return false,
+            let weight = (weight.max(1.0) / unit) as i64 as f64 * unit;
+            let differences = &mut self.differences[..];
+            route(&self.cells, grid.columns, &mut self.scratch, &mut |run| {
+                let line = if run.vertical { rows } else { 0 } + run.line as usize;
+                differences[line * stride + run.from as usize] += weight;
+                differences[line * stride + run.to as usize] -= weight;
+            });
+        }
+        self.integrate(columns, rows, stride);
+    }
+
+    /// Sums the differences up along every line.
+    fn integrate(&mut self, columns: usize, rows: usize, stride: usize) {
+        for map in [&mut self.horizontal, &mut self.vertical] {
+            map.resize(rows * columns, 0.0);
+        }
+        let lines = self.differences.chunks_exact(stride);
+        for (line, row) in lines.zip(self.horizontal.chunks_exact_mut(columns)) {
+            let mut sum = 0.0;
+            for (cell, difference) in row.iter_mut().zip(line) {
+                sum += difference;
+                *cell = sum;
+            }
+        }
+        let lines = self.differences[rows * stride..].chunks_exact(stride);
+        for (column, line) in lines.enumerate() {
+            let mut sum = 0.0;
+            for (row, difference) in line[..rows].iter().enumerate() {
+                sum += difference;
+                self.vertical[row * columns + column] = sum;
+            }
         }
     }
-    true
+}
+
+/// A power of two such that sums of its multiples up to `bound` are exact in 53 bits, so that adding
+/// and taking away leaves no residue.
+fn exact_unit(bound: f64) -> f64 {
+    2.0_f64.powi(bound.max(1.0).log2().ceil() as i32 - 52)
 }
 
 #[cfg(test)]

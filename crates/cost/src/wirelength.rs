@@ -1,10 +1,12 @@
 //! Half-perimeter wirelength.
 
-use flagstone_netlist::{Canvas, Kind, NetId, Netlist, Placement};
+use flagstone_netlist::{Canvas, Kind, NetId, Netlist, PinId, Placement};
 
 use crate::Rules;
+use crate::pins::PinTable;
 
 /// Weight of a net under [`Rules::Clamp`]: a port's own weight is ignored.
+#[inline]
 pub(crate) fn weight(netlist: &Netlist, net: NetId) -> f64 {
     let driver = netlist.nets.driver[net.usize()];
     match netlist.kind(netlist.pins.node[driver.usize()]) {
@@ -13,25 +15,38 @@ pub(crate) fn weight(netlist: &Netlist, net: NetId) -> f64 {
     }
 }
 
-/// What one µm of wirelength costs: 1 / ((width + height) × sum of net weights).
-pub(crate) fn unit(netlist: &Netlist, canvas: &Canvas) -> f64 {
-    let total: f64 = netlist.net_ids().map(|net| weight(netlist, net)).sum();
-    per_um(canvas, total)
+/// Weights of all nets under either rules.
+pub(crate) fn weights(netlist: &Netlist, rules: Rules, out: &mut Vec<f64>) {
+    out.clear();
+    match rules {
+        Rules::Clamp => out.extend(netlist.net_ids().map(|net| weight(netlist, net))),
+        Rules::Google => out.extend_from_slice(&netlist.nets.weight),
+    }
 }
 
+/// What one µm of wirelength costs under [`Rules::Clamp`].
+pub(crate) fn unit(netlist: &Netlist, canvas: &Canvas) -> f64 {
+    per_um(canvas, netlist.net_ids().map(|net| weight(netlist, net)).sum())
+}
+
+/// 1 / ((width + height) × sum of net weights); a sum of zero counts as one.
 fn per_um(canvas: &Canvas, total_weight: f64) -> f64 {
     let total_weight = if total_weight == 0.0 { 1.0 } else { total_weight };
     1.0 / ((canvas.width + canvas.height) * total_weight)
 }
 
-/// Half the perimeter of a net's box in µm, without its weight.
-fn half_perimeter(netlist: &Netlist, placement: &Placement, net: NetId) -> f64 {
+/// Half the perimeter of the box around the pins, µm.
+#[inline]
+fn half_perimeter(at: &PinTable, pins: &[PinId]) -> f64 {
     let (mut x0, mut y0) = (f64::INFINITY, f64::INFINITY);
     let (mut x1, mut y1) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for &pin in netlist.net_pins.row(net) {
-        let p = placement.pin(netlist, pin);
-        (x0, x1) = (x0.min(p.x), x1.max(p.x));
-        (y0, y1) = (y0.min(p.y), y1.max(p.y));
+    for pin in pins {
+        let (x, y) = (at.x[pin.usize()], at.y[pin.usize()]);
+        // Plain comparisons rather than `min` and `max`: half the instructions.
+        x0 = if x < x0 { x } else { x0 };
+        x1 = if x > x1 { x } else { x1 };
+        y0 = if y < y0 { y } else { y0 };
+        y1 = if y > y1 { y } else { y1 };
     }
     (x1 - x0) + (y1 - y0)
 }
@@ -42,35 +57,34 @@ pub(crate) fn measure(
     canvas: &Canvas,
     placement: &Placement,
     rules: Rules,
+    at: &PinTable,
+    weights: &[f64],
 ) -> (f64, f64) {
-    match rules {
-        Rules::Clamp => {
-            let nets = netlist.net_ids();
-            let um: f64 = nets
-                .map(|net| weight(netlist, net) * half_perimeter(netlist, placement, net))
-                .sum();
-            (um, um * unit(netlist, canvas))
-        }
+    let nets = netlist.net_pins.rows().zip(weights);
+    let um: f64 = match rules {
+        Rules::Clamp => nets.map(|(pins, weight)| weight * half_perimeter(at, pins)).sum(),
         Rules::Google => {
-            let um: f64 =
-                netlist.net_ids().map(|net| google(netlist, canvas, placement, net)).sum();
-            (um, um * per_um(canvas, netlist.total_net_weight()))
+            let placed = |pin: &PinId| placement.placed[netlist.pins.node[pin.usize()].usize()];
+            nets.map(|(pins, &weight)| google(canvas, at, pins, weight, placed)).sum()
         }
-    }
+    };
+    (um, um * per_um(canvas, weights.iter().sum()))
 }
 
 /// A net with an unplaced pin counts as long as the canvas' half perimeter; if the driver itself is
 /// unplaced, without its weight.
-fn google(netlist: &Netlist, canvas: &Canvas, placement: &Placement, net: NetId) -> f64 {
-    let placed =
-        |pin: &flagstone_netlist::PinId| placement.placed[netlist.pins.node[pin.usize()].usize()];
-    let pins = netlist.net_pins.row(net);
-    let weight = netlist.nets.weight[net.usize()];
+fn google(
+    canvas: &Canvas,
+    at: &PinTable,
+    pins: &[PinId],
+    weight: f64,
+    placed: impl Fn(&PinId) -> bool,
+) -> f64 {
     if !placed(&pins[0]) {
         canvas.width + canvas.height
     } else if !pins.iter().all(placed) {
         weight * (canvas.width + canvas.height)
     } else {
-        weight * half_perimeter(netlist, placement, net)
+        weight * half_perimeter(at, pins)
     }
 }

@@ -3,6 +3,8 @@
 //! The values live beside the project, in `../shared/golden`; without them the tests say so and
 //! pass.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code outside #[test] functions")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
