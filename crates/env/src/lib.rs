@@ -1,1 +1,23 @@
-//! AlphaChip's decision process.
+//! AlphaChip's decision process: one hard macro a step, one grid cell an action, the cost at the end.
+//!
+//! A [`Task`] is built once per design: the order of the macros and the [`Static`] features of the
+//! graph. An [`Environment`] walks through one episode after another. Soft macros are placed when the
+//! last hard macro stands; the reward is minus the proxy cost.
+//!
+//! Source: circuit_training `environment/`. Differs from it: graphs have their true size, masks are
+//! those of the true grid, and a state without legal cells is a value that says why.
+
+mod config;
+mod environment;
+mod features;
+mod heatmap;
+mod observation;
+mod order;
+mod task;
+
+pub use config::{EnvConfig, FakeNet, InitialLocations, Order, SoftPlacement};
+pub use environment::{Environment, Infeasible, Outcome, Step};
+pub use features::{NodeType, Static};
+pub use heatmap::{fake_net_heatmap, packing_heatmap};
+pub use observation::Observation;
+pub use task::{Task, TaskError};
