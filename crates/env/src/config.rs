@@ -1,82 +1,96 @@
 use flagstone_cost::Weights;
+use flagstone_netlist::NodeId;
 use flagstone_place::mask::MaskRules;
 use serde::{Deserialize, Serialize};
 
-use crate::{FakeNet, Order, SoftPlacer};
+/// In which order hard macros are placed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// By area, the largest first; equal ones in file order.
+    #[default]
+    DescendingSize,
+    /// Shuffled by the seed.
+    Random,
+    /// Nearest to an edge of the canvas first.
+    LegalizationOrder,
+    /// From the largest macro on, always the one tied most strongly to those before it.
+    Topological,
+    /// The order in which they stand in the file.
+    File,
+}
 
-/// Settings of the decision process.
+/// What a macro's location is before it is placed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InitialLocations {
+    /// Force-directed placement of all movable macros at once.
+    #[default]
+    ForceDirected,
+    /// The centre of the canvas.
+    Center,
+    /// Where the given placement has it.
+    Given,
+}
+
+/// How soft macros are placed at the end of an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoftPlacement {
+    /// circuit_training's force-directed schedule with its steps times this factor.
+    ForceDirected(f64),
+    /// They stay where the given placement has them.
+    Keep,
+}
+
+/// Everything that steers the decision process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnvConfig {
-    /// In which order the hard macros are placed.
+    /// Order of the macros.
     pub order: Order,
-    /// Seed of the random orders.
-    pub seed: u64,
-    /// Where the observation shows macros that are not placed yet.
+    /// Locations before placing.
     pub initial_locations: InitialLocations,
-    /// Divisors of the counts in the metadata.
-    pub normalizers: Normalizers,
-    /// What makes a grid cell illegal.
+    /// Soft macros at the end of an episode.
+    pub soft_placement: SoftPlacement,
+    /// What makes a cell illegal.
     pub mask: MaskRules,
-    /// How the soft macros are placed at the end of an episode.
-    pub soft_placer: SoftPlacer,
-    /// Weights of the proxy cost in the reward.
+    /// Weights of the cost terms in the reward.
     pub weights: Weights,
-    /// Reward where a macro fits nowhere; circuit_training's value is -4.
+    /// Reward of an episode that ends in a state without legal cells.
     pub infeasible_reward: f64,
-    /// Factor on the reward of every single step, minus the growth of the wirelength cost; zero for
-    /// a reward at the end only. The rewards of an episode add up to the same either way.
-    pub dense_reward: f64,
-    /// Attractions between two nodes that the user wants, no part of the netlist.
-    #[serde(skip)]
-    pub fake_nets: Vec<FakeNet>,
+    /// Divisor of the node counts in the metadata, circuit_training's `max_num_nodes`.
+    pub max_nodes: f64,
+    /// Divisor of the edge weight in the metadata, circuit_training's `max_num_edges`.
+    pub max_edges: f64,
+    /// Side of the policy's action grid; the divisor of the grid's columns and rows.
+    pub max_grid: u32,
+    /// Seed of a random order.
+    pub seed: u64,
 }
 
 impl Default for EnvConfig {
     fn default() -> Self {
         Self {
             order: Order::default(),
-            seed: 111,
             initial_locations: InitialLocations::default(),
-            normalizers: Normalizers::default(),
+            soft_placement: SoftPlacement::ForceDirected(0.1),
             mask: MaskRules::default(),
-            soft_placer: SoftPlacer::default(),
             weights: Weights::default(),
             infeasible_reward: -4.0,
-            dense_reward: 0.0,
-            fake_nets: Vec::new(),
+            max_nodes: 5_000.0,
+            max_edges: 70_000.0,
+            max_grid: 128,
+            seed: 0,
         }
     }
 }
 
-/// Where the observation shows macros that are not placed yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InitialLocations {
-    /// At the centre of the canvas, as circuit_training r0.0.x.
-    Center,
-    /// Where a force-directed run with every macro free brings them, as circuit_training today.
-    #[default]
-    ForceDirected,
-    /// Where the initial placement has them; at the centre where it does not.
-    Given,
-}
-
-/// Divisors of the counts in the metadata: circuit_training's padded sizes. Nothing is padded here;
-/// graphs may be larger.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Normalizers {
-    /// Divisor of node counts.
-    pub max_num_nodes: u32,
-    /// Divisor of the edge weights' sum.
-    pub max_num_edges: u32,
-    /// Divisor of columns and rows.
-    pub max_grid: u32,
-}
-
-impl Default for Normalizers {
-    fn default() -> Self {
-        Self { max_num_nodes: 5000, max_num_edges: 70_000, max_grid: 128 }
-    }
+/// An attraction between two nodes that a user adds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FakeNet {
+    /// Strength.
+    pub weight: f64,
+    /// The two nodes.
+    pub nodes: [NodeId; 2],
 }

@@ -1,14 +1,13 @@
-//! What the policy knows about a design before the first macro is placed.
+//! The part of the observation that does not change during an episode.
 //!
-//! Source: circuit_training `observation_extractor`. Differs from it: graphs have their true size,
-//! nothing is padded. Kept as it is there: the vertical macro routes are computed from the
-//! horizontal allocation.
+//! Source: circuit_training `observation_extractor.py`, without its padding.
 
+use flagstone_geom::{Grid, Point};
 use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement, macro_graph};
 
-use crate::{Normalizers, PortCluster, port_clusters};
+use crate::EnvConfig;
 
-/// What a node of the observation is; the codes are circuit_training's (0 there is padding).
+/// What an observed node is; padding, code 0 upstream, does not exist here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum NodeType {
@@ -16,150 +15,177 @@ pub enum NodeType {
     HardMacro = 1,
     /// A soft macro.
     SoftMacro = 2,
-    /// The ports of one grid cell.
+    /// All ports in one grid cell.
     PortCluster = 3,
 }
 
-/// The static features: macros in netlist order, then the port clusters sorted by grid cell.
+/// Static features. Nodes are the macros in file order, then the port clusters by grid cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Static {
-    /// Edge weight sum, hard macros, soft macros and port clusters (each over a normaliser), routes
-    /// across the canvas in thousands (horizontal, vertical, the macros' horizontal, vertical),
-    /// columns and rows (over a normaliser), width and height over their sum.
+    /// The twelve scalars of the netlist.
     pub metadata: [f32; 12],
-    /// Number of nodes.
-    pub n_nodes: usize,
-    /// Number of macros; the nodes from here on are port clusters.
-    pub n_macros: usize,
-    /// [`NodeType`] of every node.
-    pub node_type: Vec<u8>,
-    /// Width over (canvas width + height); zero for soft macros and port clusters.
+    /// What each node is.
+    pub node_type: Vec<NodeType>,
+    /// Width over (canvas width + height); zero for soft macros and clusters.
     pub width: Vec<f32>,
-    /// Height over (canvas width + height); zero for soft macros and port clusters.
+    /// Height over (canvas width + height); zero for soft macros and clusters.
     pub height: Vec<f32>,
-    /// Lower end of every edge; edges are sorted by both ends.
+    /// Lower end of each edge; edges are sorted, each pair once.
     pub edge_i: Vec<u32>,
-    /// Upper end of every edge.
+    /// Upper end of each edge.
     pub edge_j: Vec<u32>,
-    /// Weight over the mean weight.
+    /// Weight of each edge over the mean weight.
     pub edge_weight: Vec<f32>,
-    /// The netlist's node of every macro.
+    /// The macros, one for each of the first nodes.
     pub macros: Vec<NodeId>,
-    /// The port clusters.
-    pub clusters: Vec<PortCluster>,
-    /// The observation's node of every netlist node; `None` for standard cells.
-    pub index_of: Vec<Option<u32>>,
+    /// Centres of the port clusters in µm.
+    pub clusters: Vec<Point>,
+    /// Observed node of each netlist node; `u32::MAX` for standard cells.
+    pub observed: Vec<u32>,
 }
 
 impl Static {
-    /// Computes the features of a design.
-    pub fn new(
+    /// Number of observed nodes.
+    pub fn n_nodes(&self) -> usize {
+        self.node_type.len()
+    }
+
+    /// Number of edges.
+    pub fn n_edges(&self) -> usize {
+        self.edge_i.len()
+    }
+
+    pub(crate) fn new(
         netlist: &Netlist,
         canvas: &Canvas,
-        initial: &Placement,
-        normalizers: &Normalizers,
+        placement: &Placement,
+        config: &EnvConfig,
     ) -> Self {
-        let clusters = port_clusters(netlist, canvas, initial);
         let macros: Vec<NodeId> = netlist.macros().collect();
-        let index_of = index(netlist, &macros, &clusters);
-        let edges = edges(netlist, &index_of);
+        let mut observed = vec![u32::MAX; netlist.n_nodes()];
+        for (i, node) in macros.iter().enumerate() {
+            observed[node.usize()] = i as u32;
+        }
+        let clusters = cluster_ports(netlist, canvas, placement, macros.len(), &mut observed);
+        let edges = edges(netlist, &observed);
         let total: f64 = edges.iter().map(|edge| edge.2).sum();
-        let mean = total / edges.len().max(1) as f64;
-        let size = canvas.width + canvas.height;
-        let hard = |node: NodeId| netlist.kind(node) == Kind::HardMacro;
-        let sized = |column: &[f64]| {
-            let of = |&node: &NodeId| if hard(node) { column[node.usize()] / size } else { 0.0 };
-            let sizes = macros.iter().map(|node| of(node) as f32);
-            sizes.chain(clusters.iter().map(|_| 0.0)).collect::<Vec<f32>>()
+        let mean = total / edges.len().max(1) as f64 + 1e-6;
+        let perimeter = canvas.width + canvas.height;
+        let type_of = |&node: &NodeId| match netlist.kind(node) {
+            Kind::HardMacro => NodeType::HardMacro,
+            _ => NodeType::SoftMacro,
         };
-        let of_macro =
-            |&node: &NodeId| if hard(node) { NodeType::HardMacro } else { NodeType::SoftMacro };
-        let types = macros.iter().map(of_macro);
-        let types = types.chain(clusters.iter().map(|_| NodeType::PortCluster));
-        let n_hard = macros.iter().filter(|&&node| hard(node)).count();
-        let counts = [n_hard, macros.len() - n_hard, clusters.len()];
+        let mut node_type: Vec<NodeType> = macros.iter().map(type_of).collect();
+        node_type.resize(macros.len() + clusters.len(), NodeType::PortCluster);
+        let size = |column: &[f64]| {
+            let of = |&node: &NodeId| match netlist.kind(node) {
+                Kind::HardMacro => (column[node.usize()] / perimeter) as f32,
+                _ => 0.0,
+            };
+            let mut sizes: Vec<f32> = macros.iter().map(of).collect();
+            sizes.resize(macros.len() + clusters.len(), 0.0);
+            sizes
+        };
         Self {
-            metadata: metadata(canvas, normalizers, total, counts),
-            n_nodes: macros.len() + clusters.len(),
-            n_macros: macros.len(),
-            node_type: types.map(|node_type| node_type as u8).collect(),
-            width: sized(&netlist.nodes.width),
-            height: sized(&netlist.nodes.height),
+            metadata: metadata(canvas, config, &node_type, total),
+            width: size(&netlist.nodes.width),
+            height: size(&netlist.nodes.height),
+            node_type,
             edge_i: edges.iter().map(|edge| edge.0).collect(),
             edge_j: edges.iter().map(|edge| edge.1).collect(),
-            edge_weight: edges.iter().map(|edge| (edge.2 / (mean + 1e-6)) as f32).collect(),
+            edge_weight: edges.iter().map(|edge| (edge.2 / mean) as f32).collect(),
             macros,
             clusters,
-            index_of,
+            observed,
         }
     }
-
-    /// The observation's node of a macro or port.
-    pub fn index(&self, node: NodeId) -> Option<usize> {
-        self.index_of[node.usize()].map(|index| index as usize)
-    }
-}
-
-fn index(netlist: &Netlist, macros: &[NodeId], clusters: &[PortCluster]) -> Vec<Option<u32>> {
-    let mut index_of = vec![None; netlist.n_nodes()];
-    for (index, &node) in (0..).zip(macros) {
-        index_of[node.usize()] = Some(index);
-    }
-    for (index, cluster) in (macros.len() as u32..).zip(clusters) {
-        for port in &cluster.ports {
-            index_of[port.usize()] = Some(index);
-        }
-    }
-    index_of
-}
-
-/// Edges `(i, j, weight)` with `i < j`, sorted, each pair once.
-fn edges(netlist: &Netlist, index_of: &[Option<u32>]) -> Vec<(u32, u32, f64)> {
-    let graph = macro_graph(netlist);
-    let of = |node: NodeId| index_of[node.usize()];
-    let mut edges: Vec<(u32, u32, f64)> = graph
-        .edge_indices()
-        .filter_map(|edge| {
-            let (a, b) = graph.edge_endpoints(edge)?;
-            let (a, b) = (of(graph[a])?, of(graph[b])?);
-            (a != b).then(|| (a.min(b), a.max(b), graph[edge]))
-        })
-        .collect();
-    edges.sort_by_key(|&(i, j, _)| (i, j));
-    edges.dedup_by(|next, kept| {
-        let same = (next.0, next.1) == (kept.0, kept.1);
-        if same {
-            kept.2 += next.2;
-        }
-        same
-    });
-    edges
 }
 
 fn metadata(
     canvas: &Canvas,
-    normalizers: &Normalizers,
-    edge_weight: f64,
-    counts: [usize; 3],
+    config: &EnvConfig,
+    node_type: &[NodeType],
+    total_weight: f64,
 ) -> [f32; 12] {
-    let nodes = f64::from(normalizers.max_num_nodes);
-    let grid = f64::from(normalizers.max_grid);
-    let size = canvas.width + canvas.height;
-    let thousands = |routes: f64, length: f64| routes * length / 1000.0;
+    let count = |kind: NodeType| node_type.iter().filter(|&&own| own == kind).count() as f64;
+    let (width, height) = (canvas.width, canvas.height);
+    let grid = f64::from(config.max_grid);
     [
-        edge_weight / f64::from(normalizers.max_num_edges),
-        counts[0] as f64 / nodes,
-        counts[1] as f64 / nodes,
-        counts[2] as f64 / nodes,
-        thousands(canvas.routes_horizontal, canvas.height),
-        thousands(canvas.routes_vertical, canvas.width),
-        thousands(canvas.macro_routes_horizontal, canvas.height),
-        // The horizontal allocation: circuit_training does so, and trained policies expect it.
-        thousands(canvas.macro_routes_horizontal, canvas.width),
+        total_weight / config.max_edges,
+        count(NodeType::HardMacro) / config.max_nodes,
+        count(NodeType::SoftMacro) / config.max_nodes,
+        count(NodeType::PortCluster) / config.max_nodes,
+        canvas.routes_horizontal * height / 1000.0,
+        canvas.routes_vertical * width / 1000.0,
+        canvas.macro_routes_horizontal * height / 1000.0,
+        // The horizontal value here, too: upstream's models were trained that way.
+        canvas.macro_routes_horizontal * width / 1000.0,
         f64::from(canvas.columns) / grid,
         f64::from(canvas.rows) / grid,
-        canvas.width / size,
-        canvas.height / size,
+        width / (width + height),
+        height / (width + height),
     ]
     .map(|value| value as f32)
+}
+
+/// Groups the ports by grid cell; ports off the canvas belong to the nearest border cell.
+fn cluster_ports(
+    netlist: &Netlist,
+    canvas: &Canvas,
+    placement: &Placement,
+    first: usize,
+    observed: &mut [u32],
+) -> Vec<Point> {
+    let grid = canvas.grid();
+    let cell = |node: NodeId| grid.clamped_cell_at(placement.center(node));
+    let mut cells: Vec<usize> = netlist.nodes_of(Kind::Port).map(cell).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    for node in netlist.nodes_of(Kind::Port) {
+        let cluster = cells.binary_search(&cell(node)).expect("the cell of every port is listed");
+        observed[node.usize()] = (first + cluster) as u32;
+    }
+    cells.into_iter().map(|cell| cluster_center(&grid, cell)).collect()
+}
+
+/// Clusters in border cells sit on the border, in corner cells on the corner.
+fn cluster_center(grid: &Grid, cell: usize) -> Point {
+    let (column, row) = grid.column_row(cell);
+    let center = grid.center(cell);
+    let snap = |index: usize, n: u32, size: f64, center: f64| match index {
+        0 => 0.0,
+        last if last + 1 == n as usize => size,
+        _ => center,
+    };
+    let x = snap(column, grid.columns, grid.width, center.x);
+    let y = snap(row, grid.rows, grid.height, center.y);
+    let on = |value: f64, size: f64| value == 0.0 || value == size;
+    match (on(x, grid.width), on(y, grid.height)) {
+        (true, true) => Point::new(x, y),
+        (true, false) => Point::new(x, center.y),
+        (false, true) => Point::new(center.x, y),
+        (false, false) => center,
+    }
+}
+
+/// `(i, j, weight)` with `i < j`, sorted; connections between ports are left out.
+fn edges(netlist: &Netlist, observed: &[u32]) -> Vec<(u32, u32, f64)> {
+    let graph = macro_graph(netlist);
+    let mut all: Vec<(u32, u32, f64)> = graph
+        .edge_indices()
+        .filter_map(|edge| {
+            let (a, b) = graph.edge_endpoints(edge)?;
+            let (a, b) = (observed[graph[a].usize()], observed[graph[b].usize()]);
+            (a != b).then_some((a.min(b), a.max(b), graph[edge]))
+        })
+        .collect();
+    all.sort_by_key(|edge| (edge.0, edge.1));
+    let mut edges: Vec<(u32, u32, f64)> = Vec::with_capacity(all.len());
+    for edge in all {
+        match edges.last_mut() {
+            Some(last) if (last.0, last.1) == (edge.0, edge.1) => last.2 += edge.2,
+            _ => edges.push(edge),
+        }
+    }
+    edges
 }
