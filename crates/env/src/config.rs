@@ -39,6 +39,9 @@ pub enum InitialLocations {
 pub enum SoftPlacement {
     /// circuit_training's force-directed schedule with its steps times this factor.
     ForceDirected(f64),
+    /// Our fast stand-in: weighted means of the neighbors, spread until no cell's density exceeds
+    /// this multiple of the mean utilisation where there is room.
+    Averaging(f64),
     /// They stay where the given placement has them.
     Keep,
 }

@@ -34,6 +34,21 @@ pub struct Infeasible {
     pub placed: usize,
 }
 
+impl Infeasible {
+    /// Explains a macro without legal cells; `placed` macros stand already.
+    pub(crate) fn new(task: &Task, node: NodeId, placed: usize) -> Self {
+        let size = task.netlist.size(node);
+        let mut empty = Occupancy::new(&task.canvas, task.config.mask);
+        Self {
+            node,
+            name: task.netlist.node_name(node).to_owned(),
+            size,
+            cells_on_canvas: empty.mask(size, &mut Vec::new()),
+            placed,
+        }
+    }
+}
+
 impl fmt::Display for Infeasible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (width, height) = self.size;
@@ -68,6 +83,7 @@ pub struct Environment {
     occupancy: Occupancy,
     observation: Observation,
     step: usize,
+    actions: Vec<usize>,
     legal: usize,
 }
 
@@ -80,6 +96,7 @@ impl Environment {
             observation: task.start.clone(),
             occupancy,
             step: 0,
+            actions: Vec::with_capacity(task.order.len()),
             legal: 0,
             task,
         };
@@ -104,6 +121,7 @@ impl Environment {
             }
         }
         self.step = 0;
+        self.actions.clear();
         self.look()
     }
 
@@ -120,6 +138,11 @@ impl Environment {
     /// Macros placed so far in this episode.
     pub fn n_placed(&self) -> usize {
         self.step
+    }
+
+    /// The cells chosen so far, one for each macro of the order.
+    pub fn actions(&self) -> &[usize] {
+        &self.actions
     }
 
     /// The placement as far as it has come.
@@ -143,6 +166,7 @@ impl Environment {
         self.observation.x[row] = (center.x / perimeter) as f32;
         self.observation.y[row] = (center.y / perimeter) as f32;
         self.observation.placed[row] = 1.0;
+        self.actions.push(cell);
         self.step += 1;
         self.look()
     }
@@ -157,18 +181,14 @@ impl Environment {
         self.observation.current = self.task.features.observed[node.usize()] as usize;
         let size = self.task.netlist.size(node);
         self.legal = self.occupancy.mask(size, &mut self.observation.mask);
-        if self.legal > 0 { Step::Continue } else { Step::Infeasible(Box::new(self.why(node))) }
-    }
-
-    fn why(&self, node: NodeId) -> Infeasible {
-        let size = self.task.netlist.size(node);
-        let mut empty = Occupancy::new(&self.task.canvas, self.task.config.mask);
-        Infeasible {
-            node,
-            name: self.task.netlist.node_name(node).to_owned(),
-            size,
-            cells_on_canvas: empty.mask(size, &mut Vec::new()),
-            placed: self.occupancy.placed().count(),
+        if self.legal > 0 {
+            Step::Continue
+        } else {
+            Step::Infeasible(Box::new(Infeasible::new(
+                &self.task,
+                node,
+                self.occupancy.placed().count(),
+            )))
         }
     }
 
@@ -176,9 +196,15 @@ impl Environment {
     fn finish(&self) -> Outcome {
         let task = &self.task;
         let mut placement = self.placement.clone();
-        if let SoftPlacement::ForceDirected(factor) = task.config.soft_placement {
-            let schedule = Schedule::default().scaled(factor);
-            force_directed::place(&task.netlist, &task.canvas, &mut placement, &schedule);
+        match task.config.soft_placement {
+            SoftPlacement::ForceDirected(factor) => {
+                let schedule = Schedule::default().scaled(factor);
+                force_directed::place(&task.netlist, &task.canvas, &mut placement, &schedule);
+            }
+            SoftPlacement::Averaging(spread) => {
+                task.averaging.place(&task.netlist, &task.canvas, &mut placement, spread);
+            }
+            SoftPlacement::Keep => {}
         }
         let cost = evaluate(&task.netlist, &task.canvas, &placement, Rules::Clamp).cost;
         Outcome { cost, reward: -cost.proxy(&task.config.weights), placement }

@@ -9,15 +9,21 @@
 
 mod config;
 mod environment;
+mod episode;
+mod feasible;
 mod features;
 mod heatmap;
 mod observation;
 mod order;
+mod padding;
+mod soft;
 mod task;
 
 pub use config::{EnvConfig, FakeNet, InitialLocations, Order, SoftPlacement};
 pub use environment::{Environment, Infeasible, Outcome, Step};
+pub use episode::{Episode, ReplayError};
 pub use features::{NodeType, Static};
 pub use heatmap::{fake_net_heatmap, packing_heatmap};
 pub use observation::Observation;
+pub use padding::{Padded, Padding};
 pub use task::{Task, TaskError};

@@ -5,6 +5,7 @@ use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement, Problem, check
 use flagstone_place::force_directed::{self, Schedule};
 use thiserror::Error;
 
+use crate::soft::Averaging;
 use crate::{EnvConfig, InitialLocations, NodeType, Observation, Static, order};
 
 /// A design that cannot be placed by the decision process.
@@ -46,6 +47,7 @@ pub struct Task {
     pub start: Observation,
     /// The rules.
     pub config: EnvConfig,
+    pub(crate) averaging: Averaging,
 }
 
 impl Task {
@@ -73,7 +75,9 @@ impl Task {
         }
         let features = Static::new(&netlist, &canvas, &initial, config);
         let start = start(&netlist, &canvas, &initial, &features, config);
-        Ok(Self { netlist, canvas, initial, order, features, start, config: config.clone() })
+        let averaging = Averaging::new(&netlist, &canvas, &initial);
+        let config = config.clone();
+        Ok(Self { netlist, canvas, initial, order, features, start, config, averaging })
     }
 
     /// Number of grid cells, which is the number of actions.
