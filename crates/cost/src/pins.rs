@@ -41,12 +41,17 @@ impl PinTable {
         let (width, height) = (grid.cell_width(), grid.cell_height());
         let positions = self.x.iter().zip(&self.y);
         match rules {
-            // Casting cuts off at zero and takes no number for zero, so no floor is needed.
-            Rules::Clamp => self.cell.extend(positions.map(|(x, y)| {
-                let column = ((x / width) as u32).min(grid.columns - 1);
-                let row = ((y / height) as u32).min(grid.rows - 1);
-                row * grid.columns + column
-            })),
+            Rules::Clamp => {
+                let (last_column, last_row) = (grid.columns - 1, grid.rows - 1);
+                // Limits before the cast, which then is a single instruction; `max` takes no number
+                // for zero, and cutting off equals rounding down from there on.
+                let index =
+                    |value: f64, last: u32| value.max(0.0).min(f64::from(last)) as i32 as u32;
+                self.cell.extend(positions.map(|(x, y)| {
+                    let column = index(x / width, last_column);
+                    index(y / height, last_row) * grid.columns + column
+                }));
+            }
             Rules::Google => {
                 let placed = pins.node.iter().map(|node| placement.placed[node.usize()]);
                 self.cell.extend(positions.zip(placed).map(|((x, y), placed)| {

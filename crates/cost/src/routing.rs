@@ -27,10 +27,16 @@ pub struct Run {
 #[derive(Clone, Debug, Default)]
 pub struct Cells {
     columns: u32,
-    at: Vec<At>,
-    seen: Vec<u64>,
+    cells: Vec<Seen>,
     epoch: u64,
     distinct: Vec<At>,
+}
+
+/// A cell and the last net that was found in it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    at: At,
+    epoch: u64,
 }
 
 /// Column and row of a cell.
@@ -48,9 +54,10 @@ impl Cells {
     fn fit(&mut self, n_cells: usize, columns: u32) {
         self.columns = columns;
         let columns = columns.max(1);
-        self.at.clear();
-        self.at.extend((0..n_cells as u32).map(|cell| (cell % columns, cell / columns)));
-        self.seen.resize(n_cells, 0);
+        self.cells.resize(n_cells, Seen::default());
+        for (cell, seen) in (0..).zip(&mut self.cells) {
+            seen.at = (cell % columns, cell / columns);
+        }
         self.distinct.resize(n_cells + 1, (0, 0));
     }
 
@@ -61,10 +68,10 @@ impl Cells {
         let mut n = 0;
         // Every cell is written and only a new one is kept: no branch to guess wrong.
         for &cell in cells {
-            let seen = &mut self.seen[cell as usize];
-            self.distinct[n] = self.at[cell as usize];
-            n += usize::from(*seen != self.epoch);
-            *seen = self.epoch;
+            let seen = &mut self.cells[cell as usize];
+            self.distinct[n] = seen.at;
+            n += usize::from(seen.epoch != self.epoch);
+            seen.epoch = self.epoch;
         }
         &self.distinct[..n]
     }
@@ -79,11 +86,11 @@ pub fn route_weight(netlist: &Netlist, net: NetId) -> f64 {
 #[inline]
 pub fn route(cells: &[u32], columns: u32, scratch: &mut Cells, emit: &mut impl FnMut(Run)) {
     if scratch.columns != columns {
-        scratch.fit(scratch.at.len(), columns);
+        scratch.fit(scratch.cells.len(), columns);
     }
     if let &[driver, sink] = cells {
         if driver != sink {
-            two(scratch.at[driver as usize], scratch.at[sink as usize], emit);
+            two(scratch.cells[driver as usize].at, scratch.cells[sink as usize].at, emit);
         }
         return;
     }
@@ -161,10 +168,11 @@ impl Demand {
         self.scratch.fit(grid.n_cells(), grid.columns);
         let most = weights.iter().fold(1.0_f64, |most, &weight| most.max(weight));
         let unit = exact_unit(2.0 * most * netlist.net_pins.items().len() as f64);
+        let outside = at.cell.contains(&NO_CELL);
         for (pins, weight) in netlist.net_pins.rows().zip(weights) {
             self.cells.clear();
             self.cells.extend(pins.iter().map(|pin| at.cell[pin.usize()]));
-            if self.cells.contains(&NO_CELL) {
+            if outside && self.cells.contains(&NO_CELL) {
                 continue;
             }
             let weight = (weight.max(1.0) / unit) as i64 as f64 * unit;
