@@ -1,1 +1,24 @@
-//! Rollouts, collectors, loss, learner and the training loop.
+//! Training: collectors gather episodes, the learner improves the policy, a readable loop joins them.
+//!
+//! [`train`] is the loop; [`Config`] holds every number that steers it. Episodes of one iteration are
+//! collected in lockstep groups (one batched forward pass serves a group's step), groups run in
+//! parallel, and everything is reduced in index order: the same seed gives the same policy on any
+//! number of threads.
+//!
+//! Source: circuit_training `learning/`, with "Proximal Policy Optimization Algorithms" (2017).
+
+mod adam;
+mod advantages;
+mod collect;
+mod config;
+mod evaluate;
+mod learner;
+mod loss;
+mod train;
+
+pub use advantages::{advantages, normalize};
+pub use collect::{Design, Rollout, collect};
+pub use config::{Config, EpochMode};
+pub use evaluate::{Evaluation, evaluate};
+pub use learner::{Best, Learner, LearnerError, Update};
+pub use train::{Iteration, Observer, StopReason, train};

@@ -1,0 +1,92 @@
+use flagstone_env::EnvConfig;
+use serde::{Deserialize, Serialize};
+
+/// How the episodes of an iteration are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EpochMode {
+    /// Textbook PPO: the same episodes in every epoch.
+    #[default]
+    Textbook,
+    /// circuit_training's stream: `epochs` times as many episodes, each used once.
+    SinglePass,
+}
+
+/// Everything that steers training. Defaults suit a laptop; circuit_training's values are named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Iterations; one is collecting and updating.
+    pub iterations: u64,
+    /// Episodes an iteration (circuit_training 256).
+    pub episodes: usize,
+    /// Episodes that step together and share a forward pass.
+    pub group: usize,
+    /// Passes over an iteration's episodes (circuit_training 4).
+    pub epochs: usize,
+    /// How the episodes are used.
+    pub epoch_mode: EpochMode,
+    /// Steps in a minibatch (circuit_training 128 a replica).
+    pub minibatch: usize,
+    /// Steps whose gradients are computed at once; bounds memory, changes nothing else.
+    pub chunk: usize,
+    /// Minibatches an epoch; 0 for as many as there are. Fewer use a random part of the steps.
+    pub minibatches: usize,
+    /// Step size of Adam (circuit_training 4e-4).
+    pub learning_rate: f64,
+    /// Adam's ε.
+    pub adam_epsilon: f64,
+    /// Clip range of the probability ratio.
+    pub clip: f64,
+    /// Discount.
+    pub gamma: f64,
+    /// GAE's λ; 1 makes the advantage the return minus the value, as circuit_training has it.
+    pub lambda: f64,
+    /// Weight of the value loss.
+    pub value_coefficient: f64,
+    /// Weight of the entropy bonus.
+    pub entropy_coefficient: f64,
+    /// Weight of the Kullback–Leibler penalty to the collecting policy; 0 for none.
+    pub kl_coefficient: f64,
+    /// Largest norm of the gradient.
+    pub gradient_norm: f64,
+    /// Iterations between two evaluations.
+    pub evaluate_every: u64,
+    /// Evaluations without a gain of `least_gain` after which training stops; 0 for never.
+    pub patience: u64,
+    /// Relative gain of the best cost that counts as progress.
+    pub least_gain: f64,
+    /// Seed of parameters, episodes and minibatches.
+    pub seed: u64,
+    /// The decision process.
+    pub env: EnvConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            iterations: 100,
+            episodes: 16,
+            group: 8,
+            epochs: 4,
+            epoch_mode: EpochMode::default(),
+            minibatch: 128,
+            chunk: 16,
+            minibatches: 0,
+            learning_rate: 4e-4,
+            adam_epsilon: 1e-5,
+            clip: 0.2,
+            gamma: 1.0,
+            lambda: 1.0,
+            value_coefficient: 0.5,
+            entropy_coefficient: 0.01,
+            kl_coefficient: 0.0,
+            gradient_norm: 1.0,
+            evaluate_every: 5,
+            patience: 0,
+            least_gain: 0.005,
+            seed: 0,
+            env: EnvConfig::default(),
+        }
+    }
+}

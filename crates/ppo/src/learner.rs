@@ -1,0 +1,309 @@
+use std::collections::HashMap;
+
+use burn::tensor::Device;
+use flagstone_policy::{AlphaChip, Batch, CheckpointError, Parameters};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use rayon::prelude::*;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::adam::Adam;
+use crate::advantages::{advantages, normalize};
+use crate::loss::{Sums, Targets, floats, loss};
+use crate::{Config, Design, Rollout};
+
+/// A checkpoint that cannot be continued from.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LearnerError {
+    /// The file is not this network's, or damaged.
+    #[error(transparent)]
+    Policy(#[from] CheckpointError),
+    /// The learner's part is damaged.
+    #[error("the checkpoint has no usable learner state: {0}")]
+    State(String),
+}
+
+/// The best placement seen so far on the first design.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    /// Its proxy cost.
+    pub proxy: f64,
+    /// Iteration that found it.
+    pub iteration: u64,
+    /// Centres of all nodes, µm.
+    pub x: Vec<f64>,
+    /// Centres of all nodes, µm.
+    pub y: Vec<f64>,
+}
+
+/// Means over the minibatches of one iteration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// Clipped policy loss.
+    pub policy_loss: f64,
+    /// Squared error of the value.
+    pub value_loss: f64,
+    /// Entropy over the legal cells.
+    pub entropy: f64,
+    /// Estimated divergence from the collecting policy.
+    pub approx_kl: f64,
+    /// Share of steps whose ratio was clipped.
+    pub clip_fraction: f64,
+    /// Norm of the gradient before clipping.
+    pub gradient_norm: f64,
+    /// Share of the returns' variance that the values explain.
+    pub explained_variance: f64,
+    /// Minibatches.
+    pub minibatches: u64,
+}
+
+/// Parameters, optimizer state and progress: all that a checkpoint holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learner {
+    parameters: Parameters,
+    adam: Adam,
+    /// Finished iterations.
+    pub iteration: u64,
+    /// The best placement so far.
+    pub best: Option<Best>,
+    /// Evaluations since the last progress.
+    pub stale: u64,
+}
+
+/// The part of a checkpoint that is not tensors.
+#[derive(Serialize, Deserialize)]
+struct State {
+    iteration: u64,
+    adam_steps: u64,
+    stale: u64,
+    best: Option<Best>,
+}
+
+/// One step of one episode.
+#[derive(Clone, Copy)]
+struct Sample<'a> {
+    rollout: &'a Rollout,
+    step: usize,
+    advantage: f32,
+    value_target: f32,
+}
+
+impl Learner {
+    /// A fresh network.
+    pub fn new(seed: u64) -> Self {
+        Self::from_parameters(Parameters::init(seed))
+    }
+
+    /// Continues from a trained network with a fresh optimizer.
+    pub fn from_parameters(parameters: Parameters) -> Self {
+        let adam = Adam::new(parameters.0.len());
+        Self { parameters, adam, iteration: 0, best: None, stale: 0 }
+    }
+
+    /// The policy's parameters as they stand.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Improves the policy on the rollouts of one iteration.
+    pub fn update(&mut self, designs: &[Design], rollouts: &[Rollout], config: &Config) -> Update {
+        let mut samples = Vec::new();
+        for rollout in rollouts {
+            let (gains, returns) =
+                advantages(&rollout.values, rollout.reward as f32, config.gamma, config.lambda);
+            samples.extend(gains.iter().zip(&returns).enumerate().map(
+                |(step, (&advantage, &value_target))| Sample {
+                    rollout,
+                    step,
+                    advantage,
+                    value_target,
+                },
+            ));
+        }
+        let mut total = Update::default();
+        let epochs = match config.epoch_mode {
+            crate::EpochMode::Textbook => config.epochs,
+            crate::EpochMode::SinglePass => 1,
+        };
+        for epoch in 0..epochs {
+            let mut rng = Pcg64Mcg::seed_from_u64(
+                config.seed ^ (self.iteration << 20) ^ ((epoch as u64) << 56) ^ 0x5eed,
+            );
+            for design in 0..designs.len() {
+                let mut own: Vec<Sample<'_>> =
+                    samples.iter().filter(|s| s.rollout.design == design).copied().collect();
+                for i in (1..own.len()).rev() {
+                    own.swap(i, rng.random_range(0..=i));
+                }
+                let most = if config.minibatches == 0 { usize::MAX } else { config.minibatches };
+                for minibatch in own.chunks(config.minibatch.max(1)).take(most) {
+                    self.minibatch(&designs[design], minibatch, config, &mut total);
+                }
+            }
+        }
+        let n = total.minibatches.max(1) as f64;
+        for mean in [
+            &mut total.policy_loss,
+            &mut total.value_loss,
+            &mut total.entropy,
+            &mut total.approx_kl,
+            &mut total.clip_fraction,
+            &mut total.gradient_norm,
+        ] {
+            *mean /= n;
+        }
+        total.explained_variance = explained_variance(&samples);
+        total
+    }
+
+    fn minibatch(
+        &mut self,
+        design: &Design,
+        samples: &[Sample<'_>],
+        config: &Config,
+        total: &mut Update,
+    ) {
+        let mut gains: Vec<f32> = samples.iter().map(|sample| sample.advantage).collect();
+        normalize(&mut gains);
+        let samples: Vec<Sample<'_>> = samples
+            .iter()
+            .zip(gains)
+            .map(|(&sample, advantage)| Sample { advantage, ..sample })
+            .collect();
+        let parameters = &self.parameters;
+        let chunks: Vec<(Vec<f32>, Sums)> = samples
+            .par_chunks(config.chunk.max(1))
+            .map(|chunk| gradient(parameters, design, chunk, config))
+            .collect();
+        // Added up in the order of the chunks, whichever thread made them.
+        let n = samples.len() as f64;
+        let mut sum = vec![0.0_f64; self.parameters.0.len()];
+        let mut sums = Sums::default();
+        for (part, own) in &chunks {
+            sum.iter_mut().zip(part).for_each(|(sum, &part)| *sum += f64::from(part) / n);
+            sums.policy += own.policy / n;
+            sums.value += own.value / n;
+            sums.entropy += own.entropy / n;
+            sums.kl += own.kl / n;
+            sums.clipped += own.clipped / n;
+        }
+        let norm = sum.iter().map(|g| g * g).sum::<f64>().sqrt();
+        total.minibatches += 1;
+        total.policy_loss += sums.policy;
+        total.value_loss += sums.value;
+        total.entropy += sums.entropy;
+        total.approx_kl += sums.kl;
+        total.clip_fraction += sums.clipped;
+        total.gradient_norm += norm;
+        if !norm.is_finite() {
+            // A step along it would destroy the policy; the log shows the norm.
+            return;
+        }
+        let scale = if norm > config.gradient_norm { config.gradient_norm / norm } else { 1.0 };
+        let step: Vec<f32> = sum.iter().map(|g| (g * scale) as f32).collect();
+        self.adam.step(&mut self.parameters.0, &step, config.learning_rate, config.adam_epsilon);
+    }
+
+    /// Packs everything into the bytes of a checkpoint; equal learners give equal bytes.
+    ///
+    /// # Errors
+    /// Those of the safetensors format; none in practice.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LearnerError> {
+        let state = State {
+            iteration: self.iteration,
+            adam_steps: self.adam.steps,
+            stale: self.stale,
+            best: self.best.clone(),
+        };
+        let state =
+            serde_json::to_string(&state).map_err(|e| LearnerError::State(e.to_string()))?;
+        let policy = flagstone_policy::write(&self.parameters, HashMap::new())?;
+        let raw =
+            |values: &[f32]| -> Vec<u8> { values.iter().flat_map(|v| v.to_le_bytes()).collect() };
+        let (mean, square) = (raw(&self.adam.mean), raw(&self.adam.square));
+        let n = self.adam.mean.len();
+        let format = |error: safetensors::SafeTensorError| LearnerError::Policy(error.into());
+        let policy = SafeTensors::deserialize(&policy).map_err(format)?;
+        let mut views = policy.tensors();
+        views.sort_by(|a, b| a.0.cmp(&b.0));
+        views.push((
+            "adam.mean".into(),
+            TensorView::new(Dtype::F32, vec![n], &mean).map_err(format)?,
+        ));
+        views.push((
+            "adam.square".into(),
+            TensorView::new(Dtype::F32, vec![n], &square).map_err(format)?,
+        ));
+        let metadata = HashMap::from([("learner".to_owned(), state)]);
+        safetensors::serialize(views, Some(metadata)).map_err(format)
+    }
+
+    /// Unpacks a checkpoint.
+    ///
+    /// # Errors
+    /// Where the file is damaged, belongs to another network or holds no learner.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearnerError> {
+        let parameters = flagstone_policy::read(bytes)?;
+        let missing = |what: &str| LearnerError::State(format!("{what} is missing"));
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(CheckpointError::from)?;
+        let metadata = header.metadata().as_ref().ok_or_else(|| missing("the metadata"))?;
+        let state = metadata.get("learner").ok_or_else(|| missing("\"learner\""))?;
+        let state: State =
+            serde_json::from_str(state).map_err(|error| LearnerError::State(error.to_string()))?;
+        let file = SafeTensors::deserialize(bytes).map_err(CheckpointError::from)?;
+        let moments = |name: &str| -> Result<Vec<f32>, LearnerError> {
+            let tensor = file.tensor(name).map_err(|_| missing(name))?;
+            let floats = tensor.data().chunks_exact(4);
+            let values: Vec<f32> =
+                floats.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+            let fits = values.len() == parameters.0.len();
+            if fits {
+                Ok(values)
+            } else {
+                Err(LearnerError::State(format!("{name} has a wrong length")))
+            }
+        };
+        let (mean, square) = (moments("adam.mean")?, moments("adam.square")?);
+        let adam = Adam { mean, square, steps: state.adam_steps };
+        let State { iteration, stale, best, .. } = state;
+        Ok(Self { adam, parameters, iteration, best, stale })
+    }
+}
+
+/// The gradient of one chunk's summed loss.
+fn gradient(
+    parameters: &Parameters,
+    design: &Design,
+    samples: &[Sample<'_>],
+    config: &Config,
+) -> (Vec<f32>, Sums) {
+    let device = Device::flex().autodiff();
+    let policy = AlphaChip::new(parameters, &device);
+    let observations: Vec<_> = samples.iter().map(|s| &s.rollout.observations[s.step]).collect();
+    let output = policy.forward(&design.graph, &Batch::new(&design.graph, &observations, &device));
+    let targets = Targets {
+        actions: samples.iter().map(|s| s.rollout.actions[s.step]).collect(),
+        masks: observations.iter().flat_map(|o| o.mask.iter().copied()).collect(),
+        log_probabilities: samples.iter().map(|s| s.rollout.log_probabilities[s.step]).collect(),
+        advantages: samples.iter().map(|s| s.advantage).collect(),
+        returns: samples.iter().map(|s| s.value_target).collect(),
+    };
+    let (total, sums) = loss(output, &targets, config, &device);
+    let gradients = total.backward();
+    let flat = policy.flat().grad(&gradients).expect("the loss depends on the parameters");
+    (floats(flat), sums)
+}
+
+fn explained_variance(samples: &[Sample<'_>]) -> f64 {
+    let n = samples.len().max(1) as f64;
+    let variance = |values: &dyn Fn(&Sample<'_>) -> f64| {
+        let mean = samples.iter().map(values).sum::<f64>() / n;
+        samples.iter().map(|sample| (values(sample) - mean).powi(2)).sum::<f64>() / n
+    };
+    let target = variance(&|sample| f64::from(sample.value_target));
+    let error = variance(&|sample| f64::from(sample.advantage));
+    if target > 0.0 { 1.0 - error / target } else { 0.0 }
+}

@@ -1,0 +1,121 @@
+//! The loss of a chunk of steps. Pure: tensors in, tensor out.
+
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Tensor, TensorData};
+use flagstone_policy::Output;
+
+use crate::Config;
+
+/// What the loss needs of each step beside the network's output.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Targets {
+    pub(crate) actions: Vec<usize>,
+    pub(crate) masks: Vec<bool>,
+    pub(crate) log_probabilities: Vec<f32>,
+    pub(crate) advantages: Vec<f32>,
+    pub(crate) returns: Vec<f32>,
+}
+
+/// Sums over a chunk, to be divided by the minibatch's size.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Sums {
+    pub(crate) policy: f64,
+    pub(crate) value: f64,
+    pub(crate) entropy: f64,
+    pub(crate) kl: f64,
+    pub(crate) clipped: f64,
+}
+
+/// The summed loss of a chunk, −min(ρA, clip(ρ)A) + c_v (R − V)² − c_e H + c_kl KL, and its parts.
+///
+/// KL is estimated by (ρ − 1) − ln ρ, which is never negative.
+pub(crate) fn loss(
+    output: Output,
+    targets: &Targets,
+    config: &Config,
+    device: &Device,
+) -> (Tensor<1>, Sums) {
+    let [size, cells] = output.logits.dims();
+    let column = |values: &[f32]| {
+        Tensor::<2>::from_data(TensorData::new(values.to_vec(), [size, 1]), device)
+    };
+    // Illegal cells are pushed so far down that their probability is exactly zero.
+    let forbidden: Vec<f32> =
+        targets.masks.iter().map(|&free| if free { 0.0 } else { -1e9 }).collect();
+    let forbidden = Tensor::<2>::from_data(TensorData::new(forbidden, [size, cells]), device);
+    let mut taken = vec![0.0; size * cells];
+    for (row, &action) in targets.actions.iter().enumerate() {
+        taken[row * cells + action] = 1.0;
+    }
+    let taken = Tensor::<2>::from_data(TensorData::new(taken, [size, cells]), device);
+    let logs = log_softmax(output.logits + forbidden, 1); // [B, G]
+    let log = (logs.clone() * taken).sum_dim(1); // [B, 1]
+    let log_ratio = log - column(&targets.log_probabilities);
+    let ratio = log_ratio.clone().exp();
+    let advantage = column(&targets.advantages);
+    let clipped = ratio.clone().clamp(1.0 - config.clip, 1.0 + config.clip);
+    let gain = (ratio.clone() * advantage.clone()).min_pair(clipped * advantage);
+    let entropy = -(logs.clone().exp() * logs).sum_dim(1); // [B, 1]
+    let error = (column(&targets.returns) - output.values.reshape([size, 1])).powi_scalar(2);
+    let kl = ratio.clone() - 1.0 - log_ratio;
+    let (policy, value) = (-gain.sum(), error.sum());
+    let (entropy, kl) = (entropy.sum(), kl.sum());
+    let total = policy.clone() + value.clone() * config.value_coefficient
+        - entropy.clone() * config.entropy_coefficient
+        + kl.clone() * config.kl_coefficient;
+    let ratios = floats(ratio.reshape([size]));
+    let beyond = ratios.iter().filter(|&&ratio| (f64::from(ratio) - 1.0).abs() > config.clip);
+    let clipped = beyond.count() as f64;
+    let sums = Sums {
+        policy: scalar(policy),
+        value: scalar(value),
+        entropy: scalar(entropy),
+        kl: scalar(kl),
+        clipped,
+    };
+    (total, sums)
+}
+
+/// The values of a tensor.
+pub(crate) fn floats(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().expect("the tensor holds 32-bit floats")
+}
+
+fn scalar(tensor: Tensor<1>) -> f64 {
+    f64::from(floats(tensor)[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two steps with two cells each, worked out by hand.
+    #[test]
+    fn the_loss_equals_hand_computed_numbers() {
+        let device = Device::flex();
+        let tensor =
+            |values: Vec<f32>| Tensor::<2>::from_data(TensorData::new(values, [2, 2]), &device);
+        let output = Output {
+            logits: tensor(vec![3.0_f32.ln(), 0.0, 7.0, 9.0]),
+            values: Tensor::from_data(TensorData::new(vec![1.0_f32, -1.0], [2]), &device),
+        };
+        let targets = Targets {
+            actions: vec![0, 0],
+            masks: vec![true, true, true, false],
+            log_probabilities: vec![0.5_f32.ln(), 0.0],
+            advantages: vec![2.0, -1.0],
+            returns: vec![0.0, 1.0],
+        };
+        let config = Config { kl_coefficient: 0.0, ..Config::default() };
+        let (total, sums) = loss(output, &targets, &config, &device);
+        // Step 1: π = (3/4, 1/4), ρ = 1.5 clipped to 1.2, gain 2.4. Step 2: one legal cell, ρ = 1.
+        let entropy = -(0.75 * 0.75_f64.ln() + 0.25 * 0.25_f64.ln());
+        assert!((sums.policy - (-2.4 + 1.0)).abs() < 1e-5, "{sums:?}");
+        assert!((sums.value - (1.0 + 4.0)).abs() < 1e-5, "{sums:?}");
+        assert!((sums.entropy - entropy).abs() < 1e-5, "{sums:?}");
+        assert!((sums.kl - (0.5 - 1.5_f64.ln())).abs() < 1e-5, "{sums:?}");
+        assert_eq!(sums.clipped, 1.0);
+        let expected = sums.policy + 0.5 * sums.value - 0.01 * sums.entropy;
+        assert!((scalar(total) - expected).abs() < 1e-5, "{sums:?}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Training on a toy: it learns, it repeats itself, it resumes.
+
+#![allow(clippy::unwrap_used, reason = "test code outside #[test] functions")]
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use flagstone_env::{EnvConfig, InitialLocations, Task};
+use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
+use flagstone_ppo::{Config, Design, Iteration, Learner, Observer, StopReason, train};
+
+/// Four macros in a ring, and a port in the corner that pulls one of them.
+fn design() -> Design {
+    let mut builder = Builder::new();
+    let mut pins = Vec::new();
+    for i in 0..4 {
+        let name = format!("m{i}");
+        let (width, height) = (18.0 + f64::from(i), 18.0);
+        let node = builder.node(Node { name: &name, width, height, ..Node::default() });
+        pins.push(builder.pin(Pin { node, name: "p", ..Pin::default() }));
+    }
+    let port = builder.node(Node { kind: Kind::Port, name: "port", ..Node::default() });
+    pins.push(builder.pin(Pin { node: port, ..Pin::default() }));
+    for i in 0..pins.len() {
+        builder.net(pins[i], &[pins[(i + 1) % pins.len()]]);
+    }
+    let netlist = Arc::new(builder.build());
+    let placement = Placement::new(&netlist);
+    let mut canvas = Canvas::new(100.0, 100.0);
+    (canvas.columns, canvas.rows) = (6, 6);
+    let config = EnvConfig { initial_locations: InitialLocations::Center, ..EnvConfig::default() };
+    Design::new(Arc::new(Task::new(netlist, canvas, placement, &config).unwrap()))
+}
+
+fn config(iterations: u64) -> Config {
+    Config {
+        iterations,
+        episodes: 16,
+        group: 8,
+        epochs: 2,
+        minibatch: 32,
+        learning_rate: 2e-3,
+        evaluate_every: 0,
+        seed: 7,
+        ..Config::default()
+    }
+}
+
+#[derive(Default)]
+struct Log(Vec<Iteration>);
+
+impl Observer for Log {
+    fn iteration(&mut self, iteration: &Iteration, _: &Learner) {
+        self.0.push(iteration.clone());
+    }
+}
+
+fn run(config: &Config, learner: Learner) -> (Learner, Vec<Iteration>) {
+    let mut log = Log::default();
+    let stop = AtomicBool::new(false);
+    let (learner, reason) = train(config, &[design()], learner, &mut log, &stop);
+    assert_eq!(reason, StopReason::Finished);
+    (learner, log.0)
+}
+
+#[test]
+fn a_toy_is_learned() {
+    let (_, log) = run(&config(40), Learner::new(1));
+    let mean =
+        |part: &[Iteration]| part.iter().map(|i| i.mean_reward).sum::<f64>() / part.len() as f64;
+    let (first, last) = (mean(&log[..5]), mean(&log[35..]));
+    assert!(last > first + 0.02 * first.abs(), "reward went from {first} to {last}");
+}
+
+#[test]
+fn a_resumed_run_equals_an_uninterrupted_one() {
+    let (whole, _) = run(&config(4), Learner::new(1));
+    let (half, _) = run(&config(2), Learner::new(1));
+    let restored = Learner::from_bytes(&half.to_bytes().unwrap()).unwrap();
+    assert_eq!(restored, half);
+    let (resumed, _) = run(&config(4), restored);
+    assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
+}
+
+#[test]
+fn one_and_two_threads_learn_the_same() {
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| run(&config(2), Learner::new(1)).0.to_bytes().unwrap())
+    };
+    assert!(on(1) == on(2), "checkpoints differ");
+}
+
+#[test]
+fn a_damaged_checkpoint_is_refused() {
+    let bytes = Learner::new(1).to_bytes().unwrap();
+    assert!(Learner::from_bytes(&bytes[..bytes.len() / 2]).is_err(), "truncated");
+    let policy = flagstone_policy::write(Learner::new(1).parameters(), Default::default()).unwrap();
+    assert!(Learner::from_bytes(&policy).is_err(), "a policy is no learner");
+}
