@@ -77,7 +77,7 @@ impl Default for EnvConfig {
         Self {
             order: Order::default(),
             initial_locations: InitialLocations::default(),
-            soft_placement: SoftPlacement::ForceDirected(0.1),
+            soft_placement: SoftPlacement::Averaging(1.25),
             mask: MaskRules::default(),
             weights: Weights::default(),
             infeasible_reward: -4.0,

@@ -1,4 +1,4 @@
-//! Episodes: legal, finite, repeatable; and the observation against circuit_training's test values.
+//! Episodes: legal, finite, repeatable; and the static observation of a small netlist.
 
 #![allow(clippy::unwrap_used, reason = "test code outside #[test] functions")]
 
@@ -115,10 +115,9 @@ fn orders_are_permutations_and_start_as_they_should() {
     assert_eq!(random, ids([0, 1, 2, 3]));
 }
 
-/// The netlist of circuit_training's `observation_extractor_test`: two hard macros, one soft macro,
-/// ports in three cells; canvas 300 × 200, grid 3 × 2, N = 6, E = 8.
+/// Two hard macros, one soft macro, ports in two cells; canvas 300 × 200, grid 3 × 2, N = 6, E = 8.
 #[test]
-fn static_features_equal_circuit_trainings_test() {
+fn static_features_of_a_hand_built_netlist() {
     let mut builder = Builder::new();
     let hard = |name| Node { name, width: 120.0, height: 120.0, ..Node::default() };
     let m0 = builder.node(hard("M0"));
