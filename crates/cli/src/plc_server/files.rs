@@ -86,11 +86,31 @@ fn apply_header(state: &mut State, file: &PlcFile) {
 pub(super) fn save(state: &mut State, args: &Args<'_>) -> Answer {
     let path = args.text(0, "file")?;
     let info = if args.has(1) { args.text(1, "info")? } else { "" };
+    let text = header_text(state, path, info);
+    let mut file = PlcFile::new(&state.netlist, &state.canvas, &state.placement, &text);
+    if is_header(info) {
+        file.comments =
+            info.lines().map(|line| format!("# {line}").trim_end().to_owned()).collect();
+    }
+    let mut bytes = Vec::new();
+    plc::write(&file, &mut bytes).map_err(|error| error.to_string())?;
+    write(path, &bytes)?;
+    Ok(done())
+}
+
+/// Whether the client has written the whole header itself, as circuit_training's `save_placement`
+/// does.
+fn is_header(info: &str) -> bool {
+    info.lines().any(|line| line.trim_start().starts_with("Columns :"))
+}
+
+/// What our own header says, with the client's text as comments.
+fn header_text(state: &mut State, path: &str, info: &str) -> HeaderText {
     let evaluation = state.evaluation();
     let (um, cost) = (evaluation.wirelength_um, evaluation.cost);
     let mut comments = vec!["User comments:".to_owned()];
     comments.extend(info.lines().map(str::to_owned));
-    let text = HeaderText {
+    HeaderText {
         source: state.source.clone(),
         file: path.to_owned(),
         date: String::new(),
@@ -98,12 +118,7 @@ pub(super) fn save(state: &mut State, args: &Args<'_>) -> Answer {
         block: state.block.clone(),
         costs: Some([um, cost.wirelength, cost.congestion, cost.density]),
         comments,
-    };
-    let file = PlcFile::new(&state.netlist, &state.canvas, &state.placement, &text);
-    let mut bytes = Vec::new();
-    plc::write(&file, &mut bytes).map_err(|error| error.to_string())?;
-    write(path, &bytes)?;
-    Ok(done())
+    }
 }
 
 /// Writes a file beside its place and moves it there: the program may be killed at any time.

@@ -12,9 +12,6 @@ use super::state::State;
 /// Overhang over the canvas' border that still counts as inside, µm.
 const OVERHANG_UM: f64 = 1e-3;
 
-/// Blockages of at least this rate keep every node out; weaker ones only hard macros.
-const KEEPS_ALL_OUT: f64 = 0.5;
-
 pub(super) fn node_mask(state: &mut State, args: &Args<'_>) -> Answer {
     let node = args.node(0, state)?;
     let room = Room::new(state, node);
@@ -74,16 +71,18 @@ impl Room {
         let canvas = state.canvas.rect();
         let area = state.areas.get(&node);
         let allowed = area.map_or(canvas, |area| area.intersection(&canvas).unwrap_or_default());
-        let blockages = state.canvas.blockages.iter();
+        // A blockage fills its cells to its rate; hard macros may not touch it at all.
+        let blockages = &state.canvas.blockages;
+        for blockage in blockages {
+            cover(&grid, &blockage.rect, |cell, share| density[cell] += blockage.rate * share);
+        }
+        let rects = blockages.iter().map(|blockage| blockage.rect);
         Self {
             allowed: allowed.grown(OVERHANG_UM, OVERHANG_UM),
             size: netlist.size(node),
             density,
             hard,
-            closed: blockages
-                .filter(|blockage| is_hard || blockage.rate >= KEEPS_ALL_OUT)
-                .map(|blockage| blockage.rect)
-                .collect(),
+            closed: if is_hard { rects.collect() } else { Vec::new() },
             threshold: state.canvas.overlap_threshold,
             grid,
         }

@@ -23,8 +23,17 @@ type Entry = (&'static str, (usize, usize), Method);
 
 fn find(name: &str) -> Option<Entry> {
     let tables = [COSTS, SETTINGS, QUERIES, MOVES, MORE];
+    let plain = name.strip_suffix(BY_NAME).filter(|plain| NAMED.contains(plain));
+    let name = plain.unwrap_or(name);
     tables.into_iter().flatten().find(|entry| entry.0 == name).copied()
 }
+
+/// The documented names with this ending mean the same method; every method takes names anyway.
+const BY_NAME: &str = "ByName";
+
+/// The methods that are documented with that ending, too.
+const NAMED: &[&str] =
+    &["GetNodeMask", "PlaceNode", "UnplaceNode", "UpdateMacroOrientation", "UpdateNodeCoords"];
 
 /// Names with their least and most number of arguments.
 const COSTS: &[Entry] = &[

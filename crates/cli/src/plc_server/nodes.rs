@@ -18,13 +18,25 @@ pub(super) fn index(state: &mut State, args: &Args<'_>) -> Answer {
 }
 
 pub(super) fn name(state: &mut State, args: &Args<'_>) -> Answer {
+    if past_the_end(state, args) {
+        return Ok("".into());
+    }
     Ok(match args.item(0, state)? {
         Item::Node(node) => state.netlist.node_name(node).into(),
         Item::Pin(pin) => state.netlist.pin_name(pin).into(),
     })
 }
 
+/// Whether the node is an index past the last one: where names and types are concerned that is no
+/// error, since clients count up until they are empty.
+fn past_the_end(state: &State, args: &Args<'_>) -> bool {
+    args.whole(0, "node").is_ok_and(|index| index as usize >= state.n_items())
+}
+
 pub(super) fn kind(state: &mut State, args: &Args<'_>) -> Answer {
+    if past_the_end(state, args) {
+        return Ok("".into());
+    }
     let kind = match args.item(0, state)? {
         Item::Pin(_) => "MACRO_PIN",
         Item::Node(node) => match state.netlist.kind(node) {
@@ -96,9 +108,14 @@ pub(super) fn grid_cell(state: &mut State, args: &Args<'_>) -> Answer {
     Ok(cell.map_or(Value::from(-1), Value::from))
 }
 
+/// A macro's orientation; empty for everything else.
 pub(super) fn orientation(state: &mut State, args: &Args<'_>) -> Answer {
-    let node = macro_of(state, args)?;
-    Ok(state.placement.orientation[node.usize()].as_str().into())
+    Ok(match args.item(0, state)? {
+        Item::Node(node) if state.is_macro(node) => {
+            state.placement.orientation[node.usize()].as_str().into()
+        }
+        Item::Node(_) | Item::Pin(_) => "".into(),
+    })
 }
 
 pub(super) fn update_orientation(state: &mut State, args: &Args<'_>) -> Answer {

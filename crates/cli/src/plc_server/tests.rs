@@ -87,7 +87,8 @@ fn malformed_requests_get_a_status_and_the_connection_goes_on() {
 fn every_bad_argument_is_refused() {
     let bad = [json!(null), json!(-1), json!(1e9), json!("nobody"), json!([[]]), json!({"a": 1})];
     let mut state = small();
-    for name in ["GetNodeName", "IsNodeFixed", "GetNodeMask", "UnplaceNode", "GetFanOutsOfNode"] {
+    for name in ["GetNodeLocation", "IsNodeFixed", "GetNodeMask", "UnplaceNode", "GetFanOutsOfNode"]
+    {
         assert!(fails(&ask(&mut state, name, json!([]))), "{name} without arguments");
         for bad in &bad {
             assert!(fails(&ask(&mut state, name, json!([bad]))), "{name} of {bad}");
@@ -108,6 +109,7 @@ fn nodes_are_described_placed_and_unplaced() {
     let mut state = small();
     assert_eq!(ask(&mut state, "GetMacroIndices", json!([])), json!([1, 3]));
     assert_eq!(ask(&mut state, "GetNodeType", json!([2])), "MACRO_PIN");
+    assert_eq!(ask(&mut state, "GetNodeType", json!([5])), "", "where a client stops counting");
     assert_eq!(ask(&mut state, "GetRefNodeId", json!(["a/i"])), 1);
     assert_eq!(ask(&mut state, "GetRefNodeId", json!([0])), -1);
     assert_eq!(ask(&mut state, "GetFanOutsOfNode", json!(["p"])), json!([2]));
@@ -115,7 +117,9 @@ fn nodes_are_described_placed_and_unplaced() {
     assert_eq!(ask(&mut state, "UnplaceAllNodes", json!([]))["ok"], true);
     assert_eq!(ask(&mut state, "IsNodePlaced", json!([0])), true);
     assert_eq!(ask(&mut state, "GetGridCellOfNode", json!([1])), -1);
-    assert_eq!(ask(&mut state, "PlaceNode", json!(["a", 34]))["ok"], true);
+    assert_eq!(ask(&mut state, "GetNodeName", json!([5])), "");
+    assert_eq!(ask(&mut state, "PlaceNodeByName", json!(["a", 34]))["ok"], true);
+    assert!(fails(&ask(&mut state, "GetCostByName", json!([]))), "a method without a node");
     assert_eq!(ask(&mut state, "GetGridCellOfNode", json!([1])), 34);
     let location = json!({"__tuple__": true, "items": [45.0, 35.0]});
     assert_eq!(ask(&mut state, "GetNodeLocation", json!(["a"])), location);
@@ -144,6 +148,7 @@ fn a_mask_leaves_out_the_border_and_what_stands_there() {
     assert_eq!(empty.iter().sum::<u64>(), 80, "all columns but the first and the last");
     ask(&mut state, "CreateBlockage", json!([0, 0, 100, 50, 1.0]));
     assert_eq!(free(&mut state).iter().sum::<u64>(), 40);
+    assert_eq!(ask(&mut state, "CanPlaceNode", json!(["Grp_0", 25])), false);
     ask(&mut state, "PlaceNode", json!(["Grp_0", 55]));
     let beside_soft = free(&mut state);
     assert_eq!(beside_soft[55], 0, "a cell that would be too full");
@@ -170,6 +175,12 @@ fn a_saved_placement_comes_back() {
     }
     assert_eq!(other.canvas, state.canvas);
     assert_eq!(other.placement, state.placement);
+    let info = "Placement file\nColumns : 10  Rows : 10\n\nnode_index x y orientation fixed";
+    assert_eq!(ask(&mut state, "SavePlacement", json!([path, info])), protocol::done());
+    let text = std::fs::read_to_string(&path).unwrap();
+    let expected = "# Placement file\n# Columns : 10  Rows : 10\n#\n# node_index";
+    assert!(text.starts_with(expected), "the client's own header: {text}");
+    assert!(!text.contains("Wirelength"), "no second header");
     for tool in ["dct", "innovus", "icc2"] {
         let path = folder.join(tool).display().to_string();
         let args = json!([path, "", "", tool, "test"]);
