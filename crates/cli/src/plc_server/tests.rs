@@ -247,3 +247,45 @@ fn the_clients_own_test_passes() {
     let cost = ask(&mut state, "GetFakeNetCost", json!([])).as_f64().unwrap();
     assert!((cost - 0.034_722_223_281_860_35).abs() < 1e-15, "{cost}");
 }
+
+/// All cells by Manhattan distance from a cell, as circuit_training walks them.
+fn rings(start: i64, columns: i64, rows: i64) -> impl Iterator<Item = usize> {
+    let (column, row) = (start.rem_euclid(columns), start / columns);
+    let offsets = move |distance: i64| {
+        (-distance..=distance).flat_map(move |dr| {
+            let dc = distance - dr.abs();
+            let sides = if dc == 0 { vec![0] } else { vec![-dc, dc] };
+            sides.into_iter().map(move |dc| (column + dc, row + dr))
+        })
+    };
+    (0..columns + rows)
+        .flat_map(offsets)
+        .filter(move |(c, r)| (0..columns).contains(c) && (0..rows).contains(r))
+        .map(move |(c, r)| (r * columns + c) as usize)
+}
+
+/// circuit_training's legaliser over our masks goes where it went over those of Google's binary.
+#[test]
+fn masks_lead_the_legaliser_where_googles_did() {
+    let Some(shared) = shared() else { return };
+    let text = std::fs::read(shared.join("golden/legalize.json")).unwrap();
+    let table: Value = serde_json::from_slice(&text).unwrap();
+    let design = "ariane133_ng45";
+    let sequence = &table["designs"][design]["sequence[node_index,start_cell,final_cell]"];
+    let path = shared.join(format!("netlists/tilos/{design}/netlist.pb.txt.xz"));
+    let path = path.display().to_string();
+    let mut state = State::new(files::read_netlist(&path).unwrap(), path, (0.0, 0.0));
+    let plc = shared.join(format!("golden/plc/{design}/initial.plc")).display().to_string();
+    assert_eq!(ask(&mut state, "RestorePlacement", json!([plc])), protocol::done());
+    let (columns, rows) = (i64::from(state.canvas.columns), i64::from(state.canvas.rows));
+    ask(&mut state, "UnplaceAllNodes", json!([]));
+    let sequence = sequence.as_array().unwrap();
+    assert_eq!(sequence.len(), 915, "macros of the design");
+    for step in sequence {
+        let start = step[1].as_i64().unwrap();
+        let mask = ask(&mut state, "GetNodeMask", json!([step[0]]));
+        let found = rings(start, columns, rows).find(|&cell| mask[cell] == 1);
+        assert_eq!(json!(found), step[2], "cell of node {}", step[0]);
+        assert_eq!(ask(&mut state, "PlaceNode", json!([step[0], step[2]])), protocol::done());
+    }
+}
