@@ -66,8 +66,16 @@ impl Builder {
         let index = self.claim_index(node.index);
         let name = self.netlist.names.push(node.name);
         let ref_name = node.ref_name.map(|text| self.netlist.names.push(text));
-        let Nodes { kind, width, height, orientation, name: names, index: indices, side, ref_name: refs } =
-            &mut self.netlist.nodes;
+        let Nodes {
+            kind,
+            width,
+            height,
+            orientation,
+            name: names,
+            index: indices,
+            side,
+            ref_name: refs,
+        } = &mut self.netlist.nodes;
         kind.push(node.kind);
         width.push(node.width);
         height.push(node.height);
@@ -128,6 +136,17 @@ impl Builder {
         self.netlist.nets.weight.push(self.netlist.pins.weight[driver.usize()]);
         self.netlist.net_pins.push_row(pins);
         Some(id)
+    }
+
+    /// Kind, width and height of a node added before.
+    pub fn shape(&self, node: NodeId) -> (Kind, f64, f64) {
+        let (width, height) = self.netlist.size(node);
+        (self.netlist.kind(node), width, height)
+    }
+
+    /// Name of a node added before.
+    pub fn name(&self, node: NodeId) -> &str {
+        self.netlist.node_name(node)
     }
 
     /// States the soft macros' area over the area of their cells.

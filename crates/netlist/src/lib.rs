@@ -18,6 +18,7 @@ mod builder;
 mod canvas;
 mod check;
 mod csr;
+pub mod generate;
 mod ids;
 mod names;
 mod placement;
@@ -168,8 +169,7 @@ impl Netlist {
 
     /// Hard and soft macros in file order.
     pub fn macros(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.node_ids()
-            .filter(|&node| matches!(self.kind(node), Kind::HardMacro | Kind::SoftMacro))
+        self.node_ids().filter(|&node| matches!(self.kind(node), Kind::HardMacro | Kind::SoftMacro))
     }
 
     /// Width and height of a node in orientation `N`, µm.
