@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use flagstone_geom::Orientation;
 use flagstone_netlist::{Kind, NetId, Netlist, NodeId, PinId, Placement, Side};
 
 use crate::scanner::escape;
@@ -75,11 +76,12 @@ fn write_node(
     if kind != Kind::Port {
         number(out, "height", height)?;
     }
-    if kind == Kind::HardMacro {
-        text(out, "orientation", placement.orientation[node.usize()].as_str())?;
-        if let Some(ref_name) = netlist.nodes.ref_name[node.usize()] {
-            text(out, "ref_name", netlist.names.get(ref_name))?;
-        }
+    let orientation = placement.orientation[node.usize()];
+    if kind == Kind::HardMacro || orientation != Orientation::N {
+        text(out, "orientation", orientation.as_str())?;
+    }
+    if let Some(ref_name) = netlist.nodes.ref_name[node.usize()] {
+        text(out, "ref_name", netlist.names.get(ref_name))?;
     }
     if let Some(side) = netlist.nodes.side[node.usize()] {
         text(out, "side", side_name(side))?;
