@@ -1,1 +1,59 @@
-fn main(){}
+//! The command line of Flagstone: one file a subcommand, this one is the table of them.
+
+mod args;
+mod check;
+mod config;
+mod eval;
+mod failure;
+mod generate;
+mod info;
+mod load;
+mod nearest;
+mod output;
+mod place;
+mod plc_server;
+mod policies;
+mod progress;
+mod render;
+mod settings;
+mod shell;
+mod signal;
+mod threads;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Mode};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                output::note(&format!("error: {message}"));
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(args: Args) -> Result<(), Failure> {
+    progress::set_quiet(args.quiet);
+    match args.mode {
+        Mode::Info(args) => info::run(&args),
+        Mode::Eval(args) => eval::run(&args),
+        Mode::Check(args) => check::run(&args),
+        Mode::Generate(args) => generate::run(&args),
+        Mode::Train(args) => train::run(&args),
+        Mode::Place(args) => place::run(&args),
+        Mode::Render(args) => render::run(&args),
+        Mode::Config(args) => config::run(&args),
+        Mode::PlcServer(args) => shell::plc_server(args),
+        Mode::Completions { shell } => shell::completions(shell),
+        Mode::Man => shell::man(),
+    }
+}

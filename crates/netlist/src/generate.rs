@@ -92,6 +92,14 @@ impl GenerateConfig {
     }
 }
 
+impl GenerateConfig {
+    /// The same with a grid of at most `most` columns and rows.
+    #[must_use]
+    pub fn with_at_most_cells(self, most: u32) -> Self {
+        Self { cells: self.cells.min(most), ..self }
+    }
+}
+
 /// Makes a netlist, its canvas and a rough placement: ports on the boundary, every macro at its
 /// leaf's place.
 pub fn generate(config: &GenerateConfig) -> (Netlist, Canvas, Placement) {

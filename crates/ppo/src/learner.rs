@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
 use flagstone_policy::{AlphaChip, Batch, CheckpointError, Parameters};
@@ -109,7 +110,16 @@ impl Learner {
     }
 
     /// Improves the policy on the rollouts of one iteration.
-    pub fn update(&mut self, designs: &[Design], rollouts: &[Rollout], config: &Config) -> Update {
+    ///
+    /// `None` once `stop` is set; the learner is then as it was before.
+    pub fn update(
+        &mut self,
+        designs: &[Design],
+        rollouts: &[Rollout],
+        config: &Config,
+        stop: &AtomicBool,
+    ) -> Option<Update> {
+        let before = self.clone();
         let mut samples = Vec::new();
         for rollout in rollouts {
             let (gains, returns) =
@@ -140,6 +150,10 @@ impl Learner {
                 }
                 let most = if config.minibatches == 0 { usize::MAX } else { config.minibatches };
                 for minibatch in own.chunks(config.minibatch.max(1)).take(most) {
+                    if stop.load(Ordering::Relaxed) {
+                        *self = before;
+                        return None;
+                    }
                     self.minibatch(&designs[design], minibatch, config, &mut total);
                 }
             }
@@ -156,7 +170,7 @@ impl Learner {
             *mean /= n;
         }
         total.explained_variance = explained_variance(&samples);
-        total
+        Some(total)
     }
 
     fn minibatch(

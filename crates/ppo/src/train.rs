@@ -57,7 +57,7 @@ impl Observer for () {
 /// Collects and learns until the iterations are done, progress stops or `stop` is set.
 ///
 /// An iteration cut short by `stop` leaves no trace, so continuing from the last checkpoint gives
-/// what an uninterrupted run gives.
+/// what an uninterrupted run gives. Without designs or episodes there is nothing to do.
 pub fn train(
     config: &Config,
     designs: &[Design],
@@ -65,6 +65,9 @@ pub fn train(
     observer: &mut impl Observer,
     stop: &AtomicBool,
 ) -> (Learner, StopReason) {
+    if designs.is_empty() || config.episodes == 0 || config.epochs == 0 {
+        return (learner, StopReason::Finished);
+    }
     while learner.iteration < config.iterations {
         let iteration = learner.iteration;
         let episodes = match config.epoch_mode {
@@ -77,7 +80,9 @@ pub fn train(
         if rollouts.is_empty() || stop.load(Ordering::Relaxed) {
             return (learner, StopReason::Interrupted);
         }
-        let update = learner.update(designs, &rollouts, config);
+        let Some(update) = learner.update(designs, &rollouts, config, stop) else {
+            return (learner, StopReason::Interrupted);
+        };
         let improved = keep_best(&mut learner, &rollouts, config);
         let mut greedy_proxy = None;
         if config.evaluate_every > 0 && (iteration + 1) % config.evaluate_every == 0 {
@@ -87,9 +92,6 @@ pub fn train(
             learner.stale = if improved { 0 } else { learner.stale + 1 };
         } else if improved {
             learner.stale = 0;
-        }
-        if stop.load(Ordering::Relaxed) && greedy_proxy.is_none() && config.evaluate_every == 1 {
-            return (learner, StopReason::Interrupted);
         }
         learner.iteration += 1;
         let log = summary(iteration, &rollouts, &learner, greedy_proxy, update);

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "test code outside #[test] functions")]
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use flagstone_env::{EnvConfig, InitialLocations, Task};
 use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
-use flagstone_ppo::{Config, Design, Iteration, Learner, Observer, StopReason, train};
+use flagstone_ppo::{Config, Design, Iteration, Learner, Observer, StopReason, collect, train};
 
 /// Four macros in a ring, and a port in the corner that pulls one of them.
 fn design() -> Design {
@@ -80,6 +80,45 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
     assert_eq!(restored, half);
     let (resumed, _) = run(&config(4), restored);
     assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
+}
+
+/// Sets the stop flag as soon as an iteration is done.
+struct StopAfterFirst<'a>(&'a AtomicBool);
+
+impl Observer for StopAfterFirst<'_> {
+    fn iteration(&mut self, _: &Iteration, _: &Learner) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn an_interrupted_run_leaves_whole_iterations_only() {
+    let config = Config { evaluate_every: 1, ..config(3) };
+    let (whole, _) = run(&config, Learner::new(1));
+    let stop = AtomicBool::new(false);
+    let (stopped, reason) =
+        train(&config, &[design()], Learner::new(1), &mut StopAfterFirst(&stop), &stop);
+    assert_eq!((reason, stopped.iteration), (StopReason::Interrupted, 1));
+    let (resumed, _) = run(&config, stopped);
+    assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
+}
+
+#[test]
+fn an_interrupted_update_leaves_no_trace() {
+    let (design, stop) = ([design()], AtomicBool::new(false));
+    // So many epochs that only the flag can end them.
+    let config = Config { epochs: 1_000_000, ..config(1) };
+    let mut learner = Learner::new(1);
+    let rollouts = collect(learner.parameters(), &design, 0..4, config.group, (7, 0), false, &stop);
+    assert_eq!(rollouts.len(), 4);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            stop.store(true, Ordering::Relaxed);
+        });
+        assert!(learner.update(&design, &rollouts, &config, &stop).is_none(), "stopped");
+    });
+    assert_eq!(learner, Learner::new(1));
 }
 
 #[test]

@@ -1,0 +1,337 @@
+//! Every argument, declared once; help, completions and the manual come from here.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use flagstone_place::refine::Effort;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 done, and the answer is no (an illegal placement); 2 wrong arguments or config; \
+3 unreadable input; 4 nothing fits; 5 cannot write; 130 interrupted, state saved.";
+
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\npolicy network: alphachip, 125826 parameters\ndevice: cpu\n",
+    "cost weights by default: wirelength 1.0, density 0.5, congestion 0.5"
+);
+
+/// The open chip floorplanner that learns.
+#[derive(Debug, Parser)]
+#[command(name = "flagstone", version, long_version = LONG_VERSION, after_long_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// Print results and errors only.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) mode: Mode,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mode {
+    /// Count a netlist's nodes, pins and nets.
+    Info(InfoArgs),
+    /// Compute the proxy cost of a placement.
+    Eval(EvalArgs),
+    /// List everything that makes a placement illegal.
+    Check(CheckArgs),
+    /// Make a realistic netlist.
+    Generate(GenerateArgs),
+    /// Train a policy.
+    Train(TrainArgs),
+    /// Place a netlist.
+    Place(PlaceArgs),
+    /// Draw a placement as SVG or PNG.
+    Render(RenderArgs),
+    /// Print the settings of a run.
+    Config(ConfigArgs),
+    /// Serve PlacementCost over a Unix socket, for circuit_training.
+    PlcServer(PlcServerArgs),
+    /// Print a completion script.
+    Completions {
+        /// The shell it is for.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// What to load and how to see it.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct LoadArgs {
+    /// Netlist (.pb.txt, also .gz or .xz), several parts separated by commas, or a folder with one.
+    pub(crate) netlist: String,
+    /// Placement; without it the one beside the netlist is taken, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plc: Option<PathBuf>,
+    /// TOML file that overrides canvas, grid, routing, smoothing and weights.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Override one setting, such as columns=20 or weights.congestion=1.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// Arguments of `info`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InfoArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Where published evaluators differ, which one to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesArg {
+    /// Grid cells are clamped into the canvas.
+    Clamp,
+    /// As Google's binary.
+    Google,
+}
+
+/// Arguments of `eval`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvalArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// Which evaluator to follow where published ones differ.
+    #[arg(long, value_enum, default_value = "clamp")]
+    pub(crate) rules: RulesArg,
+    /// Use the orientations of the netlist, not those of the placement.
+    #[arg(long)]
+    pub(crate) freeze_orientation: bool,
+    /// Exit with 1 where the proxy cost is above this.
+    #[arg(long, value_name = "COST")]
+    pub(crate) max_cost: Option<f64>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// Least gap between two hard macros in µm.
+    #[arg(long, default_value_t = 0.0, value_name = "UM")]
+    pub(crate) spacing: f64,
+    /// Overhang and overlap in µm that pass as rounding.
+    #[arg(long, default_value_t = 0.0, value_name = "UM")]
+    pub(crate) tolerance: f64,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How to find an arrangement of the hard macros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// A trained policy.
+    Policy,
+    /// Annealing from the given placement.
+    Anneal,
+    /// Random legal cells.
+    Random,
+    /// The largest first, each to the cell with the least wirelength.
+    Greedy,
+    /// Springs and pushes for all macros at once.
+    ForceDirected,
+}
+
+/// How much work to spend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EffortArg {
+    /// Below half a minute.
+    Quick,
+    /// A few minutes.
+    Normal,
+    /// About ten minutes.
+    High,
+    /// About twenty minutes.
+    Max,
+}
+
+impl From<EffortArg> for Effort {
+    fn from(effort: EffortArg) -> Self {
+        match effort {
+            EffortArg::Quick => Self::Quick,
+            EffortArg::Normal => Self::Normal,
+            EffortArg::High => Self::High,
+            EffortArg::Max => Self::Max,
+        }
+    }
+}
+
+/// Arguments of `place`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlaceArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// How the macros are arranged first [default: policy if one is given or shipped, else greedy].
+    #[arg(long, value_enum)]
+    pub(crate) method: Option<Method>,
+    /// How much work the refiner may spend.
+    #[arg(long, value_enum, default_value = "normal")]
+    pub(crate) effort: EffortArg,
+    /// A policy, a checkpoint or a run folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Folder for the results [default: placed/DESIGN].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Seed of all random numbers.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Threads [default: all cores]; the result does not depend on them.
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// TOML file with every number of the run; see `flagstone config --defaults`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Write a PNG, too.
+    #[arg(long)]
+    pub(crate) png: bool,
+    /// Overwrite existing results.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `train`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrainArgs {
+    /// Netlists to train on, or folders with one each; the first is evaluated.
+    #[arg(required_unless_present = "resume")]
+    pub(crate) netlists: Vec<String>,
+    /// Placement that gives the first netlist's canvas and ports.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plc: Option<PathBuf>,
+    /// Run folder [default: runs/DESIGN].
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    pub(crate) out: Option<PathBuf>,
+    /// Continue the run in this folder, with its config.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["netlists", "config", "from", "force", "seed"])]
+    pub(crate) resume: Option<PathBuf>,
+    /// Start from this policy, checkpoint or run folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// TOML file with every number of the run; see `flagstone config --defaults`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Override one number, such as train.learning_rate=1e-3.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Iterations in all.
+    #[arg(long)]
+    pub(crate) iterations: Option<u64>,
+    /// Stop after this many minutes.
+    #[arg(long)]
+    pub(crate) minutes: Option<f64>,
+    /// Seed of parameters, episodes and minibatches.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Threads [default: all cores]; the result does not depend on them.
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Start over in a folder that has a run already.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print one JSON object at the end.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What to colour the grid by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HeatArg {
+    /// Covered share of each cell.
+    Density,
+    /// Horizontal routing demand.
+    Horizontal,
+    /// Vertical routing demand.
+    Vertical,
+}
+
+/// Arguments of `render`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RenderArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// Picture to write, .svg or .png [default: DESIGN.svg].
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Width in pixels.
+    #[arg(long, default_value_t = 1200, value_parser = clap::value_parser!(u32).range(16..=16384))]
+    pub(crate) width: u32,
+    /// Heat map under the macros.
+    #[arg(long, value_enum)]
+    pub(crate) heat: Option<HeatArg>,
+    /// Number of heaviest connections to draw.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) flylines: usize,
+    /// Line above the picture [default: name and costs].
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Overwrite an existing picture.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GenerateArgs {
+    /// Folder for netlist.pb.txt and initial.plc.
+    pub(crate) out: PathBuf,
+    /// Hard macros.
+    #[arg(long, default_value_t = 32)]
+    pub(crate) hard_macros: usize,
+    /// Soft macros.
+    #[arg(long, default_value_t = 200)]
+    pub(crate) soft_macros: usize,
+    /// Ports.
+    #[arg(long, default_value_t = 120)]
+    pub(crate) ports: usize,
+    /// Nets.
+    #[arg(long, default_value_t = 3000)]
+    pub(crate) nets: usize,
+    /// Share of the canvas that is covered.
+    #[arg(long, default_value_t = 0.6)]
+    pub(crate) utilization: f64,
+    /// Seed.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Overwrite existing files.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// Print the defaults with a comment for each number.
+    #[arg(long)]
+    pub(crate) defaults: bool,
+    /// File to merge with the defaults.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Override one number.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// Arguments of `plc-server`, in the spelling of the program it stands in for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlcServerArgs {
+    /// Arguments, such as --pipe_address=SOCKET --netlist_file=FILE.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) args: Vec<String>,
+}

@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use flagstone_cost::{Cost, Rules, Weights, evaluate};
+use flagstone_place::checker::{self, CheckRules};
+use flagstone_report::{CostReport, SettingsReport, WeightsReport};
+use serde_json::json;
+
+use crate::args::{EvalArgs, RulesArg};
+use crate::failure::Failure;
+use crate::load::load;
+use crate::output;
+
+/// Computes the proxy cost.
+pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
+    let mut design = load(&args.load)?;
+    if args.freeze_orientation {
+        design.placement.orientation.clone_from(&design.netlist.nodes.orientation);
+    }
+    let rules = match args.rules {
+        RulesArg::Clamp => Rules::Clamp,
+        RulesArg::Google => {
+            design.netlist = Arc::new(design.netlist.rounded_to_f32());
+            Rules::Google
+        }
+    };
+    let (netlist, canvas, placement) = (&design.netlist, &design.canvas, &design.placement);
+    let evaluation = evaluate(netlist, canvas, placement, rules);
+    let cost = evaluation.cost;
+    let violations = checker::violations(netlist, canvas, placement, &CheckRules::default());
+    let overlaps = checker::overlaps(netlist, canvas, placement);
+    let proxy = cost.proxy(&design.weights);
+    if args.json {
+        output::json(&json!({
+            "schema": output::SCHEMA,
+            "name": design.name,
+            "netlist": design.netlist_path,
+            "plc": design.plc_path,
+            "cost": CostReport::new(&cost, &design.weights),
+            "wirelength_um": evaluation.wirelength_um,
+            "weights": WeightsReport::from(&design.weights),
+            "overlaps": overlaps,
+            "violations": violations.len(),
+            "legal": violations.is_empty(),
+            "rules": if args.rules == RulesArg::Google { "google" } else { "clamp" },
+            "frozen_orientations": args.freeze_orientation,
+            "settings": SettingsReport::from(canvas),
+        }))?;
+    } else {
+        let placement = design.plc_path.as_ref();
+        let from = placement.map_or("the netlist".to_owned(), |path| path.display().to_string());
+        output::say(&format!("{}, placement of {from}", design.name))?;
+        output::say(&table(&cost, &design.weights))?;
+        output::say(&format!("  wirelength     {:.1} µm", evaluation.wirelength_um))?;
+        output::say(&match (overlaps, violations.len()) {
+            (_, 0) => "  legal".to_owned(),
+            (pairs, n) => format!("  not legal: {n} violations, {pairs} overlapping pairs"),
+        })?;
+    }
+    match args.max_cost {
+        Some(most) if proxy.is_nan() || proxy > most => {
+            Err(Failure::No(format!("the proxy cost is {proxy:.6}, above {most}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The terms with their weights, one a line.
+fn table(cost: &Cost, weights: &Weights) -> String {
+    let row =
+        |name: &str, value: f64, weight: f64| format!("  {name:<14} {value:.6}  × {weight}\n");
+    row("wirelength", cost.wirelength, weights.wirelength)
+        + &row("density", cost.density, weights.density)
+        + &row("congestion", cost.congestion, weights.congestion)
+        + &format!("  proxy cost     {:.6}", cost.proxy(weights))
+}
+
+/// The terms with their weights on one line.
+pub(crate) fn line(cost: &Cost, weights: &Weights) -> String {
+    let Weights { wirelength, density, congestion } = *weights;
+    format!(
+        "proxy {:.4} = {wirelength} × wirelength {:.4} + {density} × density {:.4} \
+         + {congestion} × congestion {:.4}",
+        cost.proxy(weights),
+        cost.wirelength,
+        cost.density,
+        cost.congestion
+    )
+}

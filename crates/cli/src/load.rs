@@ -1,0 +1,262 @@
+//! From paths to a design: the netlist, the placement beside it, the canvas in force.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flagstone_cost::{Rules, Weights, evaluate};
+use flagstone_formats::plc::{HeaderText, PlcFile};
+use flagstone_formats::{Diagnostic, MAX_UNPACKED_BYTES, Severity, decompress, pbtxt, plc};
+use flagstone_netlist::{Canvas, Netlist, Placement, Problem, check, check_placement};
+
+use crate::args::LoadArgs;
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::note;
+use crate::settings::Settings;
+
+/// A netlist with its canvas and a placement to start from.
+#[derive(Clone, Debug)]
+pub(crate) struct Design {
+    /// Name of the netlist's folder, or of the file itself.
+    pub(crate) name: String,
+    /// The netlist as it was given.
+    pub(crate) netlist_path: String,
+    /// The placement file, if there is one.
+    pub(crate) plc_path: Option<PathBuf>,
+    /// The circuit.
+    pub(crate) netlist: Arc<Netlist>,
+    /// The canvas in force.
+    pub(crate) canvas: Canvas,
+    /// The placement.
+    pub(crate) placement: Placement,
+    /// Weights of the cost terms.
+    pub(crate) weights: Weights,
+}
+
+/// Loads what the arguments name.
+pub(crate) fn load(args: &LoadArgs) -> Result<Design, Failure> {
+    let settings = Settings::read(args.settings.as_deref(), &args.set)?;
+    design(&args.netlist, args.plc.as_deref(), &settings)
+}
+
+/// Loads a netlist and a placement.
+pub(crate) fn design(
+    netlist: &str,
+    plc_path: Option<&Path>,
+    settings: &Settings,
+) -> Result<Design, Failure> {
+    let parts = parts(netlist)?;
+    let file = read_netlist(&parts)?;
+    let plc_path = plc_path.map(Path::to_owned).or_else(|| beside(&parts[0]));
+    let mut canvas = match file.floorplan {
+        Some((width, height)) => Canvas::new(width, height),
+        None => Canvas::for_netlist(&file.netlist),
+    };
+    let mut placement = file.placement;
+    if let Some(path) = &plc_path {
+        let (rows, diagnostics) = plc::read(&read_bytes(path)?, &file.netlist);
+        report(path, &diagnostics)?;
+        rows.apply_header(&mut canvas);
+        rows.apply_rows(&file.netlist, &mut placement);
+    }
+    settings.apply(&mut canvas);
+    usable(&canvas)?;
+    let design = Design {
+        name: name(&parts[0]),
+        netlist_path: netlist.to_owned(),
+        plc_path,
+        netlist: Arc::new(file.netlist),
+        canvas,
+        placement,
+        weights: settings.weights.unwrap_or_default(),
+    };
+    design.judge(&parts[0])?;
+    Ok(design)
+}
+
+/// The files of a netlist: a folder's, or those between the commas.
+fn parts(netlist: &str) -> Result<Vec<PathBuf>, Failure> {
+    let path = Path::new(netlist);
+    if !path.is_dir() {
+        return Ok(netlist.split(',').map(PathBuf::from).collect());
+    }
+    let files = listed(path);
+    let is = |file: &&PathBuf, begins: &str| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(begins) && name.contains(".pb.txt")
+    };
+    let found = files.iter().find(|file| is(file, "netlist."));
+    let found = found.or_else(|| files.iter().find(|file| is(file, "")));
+    found.map(|file| vec![file.clone()]).ok_or_else(|| {
+        Failure::Input(format!("{netlist}: no netlist (.pb.txt, .pb.txt.gz, .pb.txt.xz) in it"))
+    })
+}
+
+/// Files of a folder, sorted by name.
+fn listed(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// The placement that belongs to a netlist.
+fn beside(netlist: &Path) -> Option<PathBuf> {
+    let folder = netlist.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let stem = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.split('.').next().unwrap_or_default().to_owned()
+    };
+    let is_plc = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        [".plc", ".plc.gz", ".plc.xz"].iter().any(|end| name.ends_with(end))
+    };
+    let mut found: Vec<PathBuf> =
+        listed(folder.unwrap_or(Path::new("."))).into_iter().filter(is_plc).collect();
+    let own = stem(netlist);
+    for wanted in ["initial", &own, "legalized"] {
+        if let Some(at) = found.iter().position(|path| stem(path) == wanted) {
+            return Some(found.swap_remove(at));
+        }
+    }
+    if found.len() == 1 { found.pop() } else { None }
+}
+
+/// A short name: the folder's where the file is just called "netlist".
+fn name(netlist: &Path) -> String {
+    let file = netlist.file_name().unwrap_or_default().to_string_lossy();
+    let stem = file.split(".pb").next().unwrap_or_default();
+    let full = fs::canonicalize(netlist).ok();
+    let folder = full.as_deref().and_then(Path::parent).and_then(Path::file_name);
+    match folder {
+        Some(folder) if stem == "netlist" => folder.to_string_lossy().into_owned(),
+        _ if stem.is_empty() => "design".to_owned(),
+        _ => stem.to_owned(),
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::read(path, error))?;
+    decompress(bytes, MAX_UNPACKED_BYTES).map_err(|error| Failure::read(path, error))
+}
+
+fn read_netlist(parts: &[PathBuf]) -> Result<pbtxt::NetlistFile, Failure> {
+    let texts = parts.iter().map(|path| read_bytes(path)).collect::<Result<Vec<_>, _>>()?;
+    let slices: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+    let (file, diagnostics) = pbtxt::read_parts(&slices);
+    for (path, diagnostics) in parts.iter().zip(&diagnostics) {
+        report(path, diagnostics)?;
+    }
+    let file = file.ok_or_else(|| Failure::Input("the netlist cannot be read".to_owned()))?;
+    if file.netlist.n_nodes() == 0 {
+        let path = parts[0].display();
+        return Err(Failure::Input(format!("{path}:1:1: found no node, expected a netlist")));
+    }
+    Ok(file)
+}
+
+/// Prints diagnostics; fails where there is an error.
+fn report(path: &Path, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    for diagnostic in diagnostics {
+        let text = format!("{}:{diagnostic}", path.display());
+        if diagnostic.severity == Severity::Error { output::note(&text) } else { note(&text) }
+    }
+    if errors == 0 {
+        return Ok(());
+    }
+    let s = if errors == 1 { "" } else { "s" };
+    Err(Failure::Input(format!("{}: {errors} error{s}", path.display())))
+}
+
+/// Refuses canvases that nothing can be computed on.
+fn usable(canvas: &Canvas) -> Result<(), Failure> {
+    const MOST_CELLS: u64 = 1 << 22;
+    let positive = |value: f64| value.is_finite() && value > 0.0;
+    let wrong = |what: String| Err(Failure::Usage(format!("settings: {what}")));
+    let (columns, rows) = canvas.congestion_grid.unwrap_or((canvas.columns, canvas.rows));
+    for (columns, rows) in [(canvas.columns, canvas.rows), (columns, rows)] {
+        if !(1..=MOST_CELLS).contains(&(u64::from(columns) * u64::from(rows))) {
+            return wrong(format!(
+                "a grid of {columns} x {rows} cells, expected 1 to {MOST_CELLS}"
+            ));
+        }
+    }
+    if !positive(canvas.width) || !positive(canvas.height) {
+        return wrong(format!("a canvas of {} x {} µm has no area", canvas.width, canvas.height));
+    }
+    if !positive(canvas.routes_horizontal) || !positive(canvas.routes_vertical) {
+        return wrong("routes per µm must be above zero".to_owned());
+    }
+    let macros = [canvas.macro_routes_horizontal, canvas.macro_routes_vertical];
+    if macros.iter().any(|routes| !routes.is_finite()) {
+        return wrong("routes used by macros must be numbers".to_owned());
+    }
+    Ok(())
+}
+
+impl Design {
+    /// Says what is wrong with the netlist and the placement; fails where it cannot be used.
+    fn judge(&self, path: &Path) -> Result<(), Failure> {
+        const MOST: usize = 20;
+        let mut problems = check(&self.netlist);
+        problems.extend(check_placement(&self.netlist, &self.canvas, &self.placement));
+        let fatal = |problem: &Problem| {
+            !matches!(
+                problem,
+                Problem::DuplicateName(_) | Problem::PinOutside(_) | Problem::TooLarge(_)
+            )
+        };
+        let n_fatal = problems.iter().filter(|problem| fatal(problem)).count();
+        problems.sort_by_key(|problem| !fatal(problem));
+        for problem in problems.iter().take(MOST) {
+            let (path, text) = (path.display(), self.describe(problem));
+            if fatal(problem) {
+                output::note(&format!("{path}: error: {text}"));
+            } else {
+                note(&format!("{path}: warning: {text}"));
+            }
+        }
+        if problems.len() > MOST {
+            note(&format!("{}: {} more", path.display(), problems.len() - MOST));
+        }
+        if n_fatal == 0 {
+            return Ok(());
+        }
+        Err(Failure::Input(format!("{}: {n_fatal} problems", path.display())))
+    }
+
+    fn describe(&self, problem: &Problem) -> String {
+        match *problem {
+            Problem::DuplicateName(node)
+            | Problem::NoSize(node)
+            | Problem::TooLarge(node)
+            | Problem::BadCoordinate(node) => {
+                format!("{problem} ({})", self.netlist.node_name(node))
+            }
+            Problem::PinOutside(pin) => format!("{problem} ({})", self.netlist.pin_name(pin)),
+            _ => problem.to_string(),
+        }
+    }
+}
+
+impl Design {
+    /// A placement of this design as a `.plc` file, its costs in the header.
+    pub(crate) fn to_plc(&self, placement: &Placement, path: &Path) -> Vec<u8> {
+        let found = evaluate(&self.netlist, &self.canvas, placement, Rules::Clamp);
+        let cost = found.cost;
+        let text = HeaderText {
+            source: self.netlist_path.clone(),
+            file: path.display().to_string(),
+            project: "flagstone".to_owned(),
+            block: self.name.clone(),
+            costs: Some([found.wirelength_um, cost.wirelength, cost.congestion, cost.density]),
+            ..HeaderText::default()
+        };
+        let file = PlcFile::new(&self.netlist, &self.canvas, placement, &text);
+        let mut bytes = Vec::new();
+        plc::write(&file, &mut bytes).expect("a vector takes every byte");
+        bytes
+    }
+}

@@ -1,0 +1,64 @@
+//! Everything that leaves the program: standard output, standard error, files.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Version of every JSON document this program prints.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// Prints a line of data.
+pub(crate) fn say(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| Failure::stdout(&error))
+}
+
+/// Prints bytes as they are.
+pub(crate) fn say_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Failure::stdout(&error))
+}
+
+/// Prints one JSON document.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    say(&to_json(value))
+}
+
+/// A value as JSON text.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("reports have string keys and no failing parts")
+}
+
+/// Prints a line for people to standard error. Nobody listening is no error.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Refuses to overwrite any of these files.
+pub(crate) fn refuse_existing(paths: &[PathBuf], force: bool) -> Result<(), Failure> {
+    match paths.iter().find(|path| !force && path.exists()) {
+        Some(path) => Err(Failure::Usage(format!(
+            "{} exists\n  help: choose another place with --out, or overwrite with --force",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Writes a file under a temporary name first, so that it is never seen half written.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::write(path, error);
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    let mut file = fs::File::create(&partial).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    fs::rename(&partial, path).map_err(failed)
+}

@@ -1,0 +1,27 @@
+use std::path::{Path, PathBuf};
+
+use flagstone_policy::Parameters;
+
+use crate::failure::Failure;
+
+#[cfg(shipped_policy)]
+const SHIPPED: Option<&[u8]> = Some(include_bytes!("../../../policies/default.safetensors"));
+#[cfg(not(shipped_policy))]
+const SHIPPED: Option<&[u8]> = None;
+
+/// The policy built into this program, if one is.
+pub(crate) fn shipped() -> Option<Parameters> {
+    let read = flagstone_policy::read;
+    SHIPPED.map(|bytes| read(bytes).expect("the built-in policy was made by this program"))
+}
+
+/// Reads a policy or a checkpoint: a file, or a run folder's best.
+pub(crate) fn read(path: &Path) -> Result<Parameters, Failure> {
+    let path: PathBuf = if path.is_dir() {
+        path.join("checkpoint").join("best.safetensors")
+    } else {
+        path.to_owned()
+    };
+    let bytes = std::fs::read(&path).map_err(|error| Failure::read(&path, error))?;
+    flagstone_policy::read(&bytes).map_err(|error| Failure::read(&path, error))
+}
