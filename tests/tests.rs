@@ -1,1 +1,6 @@
+//! Whole-tool tests: the command line as a user meets it, and the shape of the workspace.
 
+#![allow(clippy::unwrap_used, reason = "test code outside #[test] functions")]
+
+mod cli;
+mod graph;
