@@ -12,7 +12,10 @@ fn pbtxt_reader(criterion: &mut Criterion) {
     let files = [
         ("ariane", root.join("netlists/ariane/netlist.pb.txt.gz")),
         ("ariane133_ng45", root.join("../shared/netlists/tilos/ariane133_ng45/netlist.pb.txt.xz")),
-        ("flat_ariane133_ng45", root.join("../shared/netlists/tilos/ariane133_ng45/flat.pb.txt.gz")),
+        (
+            "flat_ariane133_ng45",
+            root.join("../shared/netlists/tilos/ariane133_ng45/flat.pb.txt.gz"),
+        ),
     ];
     let mut group = criterion.benchmark_group("parse/pbtxt");
     group.sample_size(20);
