@@ -70,9 +70,9 @@ impl Encoder {
 /// The dense layer is taken apart into W₁ h_i + W₂ h_j + w w₃ + b, so that the two products are made
 /// once a node rather than once an edge.
 fn edge_features(layer: &Dense, nodes: &Tensor<2>, batch: &Batch) -> Tensor<2> {
-    let first = nodes.clone().matmul(layer.weight.clone().slice([0..D])); // [B N, D]
-    let second = nodes.clone().matmul(layer.weight.clone().slice([D..2 * D])); // [B N, D]
-    let own = batch.edge_weight.clone().matmul(layer.weight.clone().slice([2 * D..2 * D + 1]))
+    let first = nodes.clone().matmul(layer.weight.clone().slice(0..D)); // [B N, D]
+    let second = nodes.clone().matmul(layer.weight.clone().slice(D..2 * D)); // [B N, D]
+    let own = batch.edge_weight.clone().matmul(layer.weight.clone().slice(2 * D..2 * D + 1))
         + layer.bias.clone(); // [B E, D]
     let pick = |side: &Tensor<2>, ends: &Tensor<1, burn::tensor::Int>| {
         side.clone().select(0, ends.clone()) // [B E, D]

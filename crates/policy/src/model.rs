@@ -30,7 +30,7 @@ pub(crate) struct Take {
 impl Take {
     fn next(&mut self) -> (Tensor<1>, [usize; 4]) {
         let entry = &LAYOUT[self.entry];
-        let values = self.flat.clone().slice([self.at..self.at + entry.len()]);
+        let values = self.flat.clone().slice(self.at..self.at + entry.len());
         self.entry += 1;
         self.at += entry.len();
         (values, entry.shape)

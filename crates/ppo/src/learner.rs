@@ -142,9 +142,9 @@ impl Learner {
             let mut rng = Pcg64Mcg::seed_from_u64(
                 config.seed ^ (self.iteration << 20) ^ ((epoch as u64) << 56) ^ 0x5eed,
             );
-            for design in 0..designs.len() {
+            for (index, design) in designs.iter().enumerate() {
                 let mut own: Vec<Sample<'_>> =
-                    samples.iter().filter(|s| s.rollout.design == design).copied().collect();
+                    samples.iter().filter(|s| s.rollout.design == index).copied().collect();
                 for i in (1..own.len()).rev() {
                     own.swap(i, rng.random_range(0..=i));
                 }
@@ -154,7 +154,7 @@ impl Learner {
                         *self = before;
                         return None;
                     }
-                    self.minibatch(&designs[design], minibatch, config, &mut total);
+                    self.minibatch(design, minibatch, config, &mut total);
                 }
             }
         }

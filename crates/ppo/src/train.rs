@@ -85,7 +85,7 @@ pub fn train(
         };
         let improved = keep_best(&mut learner, &rollouts, config);
         let mut greedy_proxy = None;
-        if config.evaluate_every > 0 && (iteration + 1) % config.evaluate_every == 0 {
+        if config.evaluate_every > 0 && (iteration + 1).is_multiple_of(config.evaluate_every) {
             let Evaluation { greedy, .. } =
                 evaluate(learner.parameters(), &designs[0], 0, config, config.seed, stop);
             greedy_proxy = greedy.map(|outcome| -outcome.reward);
