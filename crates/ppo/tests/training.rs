@@ -59,7 +59,7 @@ fn run(config: &Config, learner: Learner) -> (Learner, Vec<Iteration>) {
     let mut log = Log::default();
     let stop = AtomicBool::new(false);
     let (learner, reason) = train(config, &[design()], learner, &mut log, &stop);
-    assert_eq!(reason, StopReason::Finished);
+    assert_eq!(reason, StopReason::Finished, "all iterations are done");
     (learner, log.0)
 }
 
