@@ -4,9 +4,9 @@
 //! nodes, ask for the [`delta`](Engine::delta), then [`commit`](Engine::commit) or
 //! [`revert`](Engine::revert). Single moves, swaps, group moves and flips are the same thing.
 //!
-//! What is kept between moves: the box of every net with edge counts ([`wires`]), the covered share
-//! of every cell ([`density`]), the routing demand of every cell as integers with its smoothed and
-//! normalised value ([`layer`]). A net's route is redone only when one of its pins changes its grid
+//! What is kept between moves: the box of every net with edge counts (`wires`), the covered share
+//! of every cell (`density`), the routing demand of every cell as integers with its smoothed and
+//! normalised value (`layer`). A net's route is redone only when one of its pins changes its grid
 //! cell; smoothing is recomputed only where demand changed. Sums are kept in integers, so the state
 //! after any sequence of moves equals a fresh one bit for bit, and nothing drifts.
 //!

@@ -1,6 +1,6 @@
 //! Simulated annealing on the exact proxy cost, several replicas that go with the winner.
 //!
-//! Moves are computed proposals ([`proposal`]): a soft macro into the interval where its wirelength
+//! Moves are computed proposals (`proposal`): a soft macro into the interval where its wirelength
 //! is least or does not change, short shifts at every scale, swaps, macros slid along and against
 //! each other, mirrored, exchanged with one of the same size. Every proposal is judged by the
 //! incremental engine, so the cost is exact; hard macros never overlap at any time.
