@@ -26,4 +26,4 @@ pub use features::{NodeType, Static};
 pub use heatmap::{fake_net_heatmap, packing_heatmap};
 pub use observation::Observation;
 pub use padding::{Padded, Padding};
-pub use task::{Task, TaskError};
+pub use task::{MAX_GRID, Task, TaskError};

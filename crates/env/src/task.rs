@@ -30,6 +30,9 @@ pub enum TaskError {
     Placement(Problem),
 }
 
+/// Side of the largest grid that the policies can choose a cell of.
+pub const MAX_GRID: u32 = 128;
+
 /// A design ready to be placed again and again.
 #[derive(Clone, Debug)]
 pub struct Task {
@@ -64,7 +67,7 @@ impl Task {
         if let Some(&problem) = check_placement(&netlist, &canvas, &initial).first() {
             return Err(TaskError::Placement(problem));
         }
-        let most = config.max_grid;
+        let most = config.max_grid.min(MAX_GRID);
         if canvas.columns > most || canvas.rows > most {
             let (columns, rows) = (canvas.columns, canvas.rows);
             return Err(TaskError::GridTooLarge { columns, rows, most });

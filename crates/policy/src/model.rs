@@ -3,7 +3,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::GRID;
 use crate::encoder::Encoder;
 use crate::graph::{Batch, Graph};
-use crate::heads::{PolicyHead, ValueHead};
+use crate::heads::{PolicyHead, ValueHead, Window};
 use crate::layout::{LAYOUT, Parameters};
 
 /// A fully connected layer.
@@ -95,10 +95,10 @@ impl AlphaChip {
     pub fn forward(&self, graph: &Graph, batch: &Batch) -> Output {
         let trunk = self.encoder.forward(graph, batch); // [B, 56]
         let values = self.value.forward(trunk.clone());
-        let picture = self.policy.forward(trunk); // [B, 128, 128]
         // The placement grid lies in the middle of the action grid.
         let (up, left) = ((GRID - graph.rows) / 2, (GRID - graph.columns) / 2);
-        let grid = picture.slice([0..batch.size, up..up + graph.rows, left..left + graph.columns]);
+        let window = Window { rows: up..up + graph.rows, columns: left..left + graph.columns };
+        let grid = self.policy.forward(trunk, window); // [B, rows, columns]
         Output { logits: grid.reshape([batch.size, graph.n_cells()]), values }
     }
 }

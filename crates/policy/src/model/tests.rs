@@ -79,3 +79,30 @@ fn every_part_of_the_network_gets_a_gradient() {
         assert!(part.iter().all(|value| value.is_finite()), "{} is not finite", entry.name);
     }
 }
+
+#[test]
+fn a_window_of_the_picture_is_a_part_of_the_whole() {
+    let device = Device::flex();
+    let model = AlphaChip::new(&Parameters::init(5), &device);
+    let trunk: Vec<f32> = (0..2 * 7 * crate::layout::D).map(|i| (i as f32 * 0.7).sin()).collect();
+    let trunk = Tensor::from_data(TensorData::new(trunk, [2, 7 * crate::layout::D]), &device);
+    let draw = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+        let picture = model.policy.forward(trunk.clone(), Window { rows, columns });
+        picture.into_data().try_to_vec::<f32>().unwrap()
+    };
+    let whole = draw(0..GRID, 0..GRID);
+    for (rows, columns) in [(0..1, 127..128), (58..70, 57..71), (63..64, 0..128), (1..127, 3..4)] {
+        let part = draw(rows.clone(), columns.clone());
+        let mut at = 0;
+        for image in 0..2 {
+            for row in rows.clone() {
+                for column in columns.clone() {
+                    let expected = whole[(image * GRID + row) * GRID + column];
+                    assert!((part[at] - expected).abs() < 1e-5, "{rows:?} {columns:?}");
+                    at += 1;
+                }
+            }
+        }
+        assert_eq!(at, part.len());
+    }
+}
