@@ -1,50 +1,193 @@
-//! How long the full evaluation of the proxy cost takes.
+//! What the cost of a placement costs to know: everything from scratch, and after a move.
 //!
-//! Designs are read from `../shared/netlists/tilos`; without them nothing is measured.
+//! Every group has the full evaluation as its first bar. The two TILOS designs are read from
+//! `../shared/netlists/tilos` and left out where that folder is missing; the generated designs keep
+//! the local connectivity and the grid while the number of movable nodes grows.
 
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use flagstone_cost::{Evaluator, Rules};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use flagstone_cost::engine::Engine;
+use flagstone_cost::{Evaluator, Rules, Weights};
 use flagstone_formats::{MAX_UNPACKED_BYTES, decompress, pbtxt, plc};
-use flagstone_netlist::{Canvas, Netlist, Placement};
+use flagstone_geom::Orientation;
+use flagstone_netlist::generate::{GenerateConfig, generate};
+use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
+use flagstone_place::mask::{MaskRules, Occupancy};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 
-const DESIGNS: [&str; 4] =
-    ["ariane133_ng45", "ariane136_asap7", "mempool_tile_ng45", "nvdla_sky130hd"];
+struct Design {
+    name: String,
+    netlist: Arc<Netlist>,
+    canvas: Canvas,
+    placement: Placement,
+}
+
+fn designs() -> Vec<Design> {
+    let shared = ["ariane133_ng45", "nvdla_sky130hd"].into_iter().filter_map(tilos);
+    let generated = [1_000, 10_000, 100_000].map(scaled);
+    shared.chain(generated).collect()
+}
 
 fn read(path: &Path) -> Option<Vec<u8>> {
     decompress(std::fs::read(path).ok()?, MAX_UNPACKED_BYTES).ok()
 }
 
-/// The design with the placement its file comes with.
-fn design(name: &str) -> Option<(Netlist, Canvas, Placement)> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let netlist = read(&shared.join(format!("netlists/tilos/{name}/netlist.pb.txt.xz")))?;
-    let file = pbtxt::read(&netlist).0?;
+/// A real design with its legal placement.
+fn tilos(name: &str) -> Option<Design> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/netlists/tilos").join(name);
+    let file = pbtxt::read(&read(&folder.join("netlist.pb.txt.xz"))?).0?;
     let mut placement = file.placement;
     let mut canvas = Canvas::for_netlist(&file.netlist);
-    let text = read(&shared.join(format!("golden/plc/{name}/initial.plc")))?;
-    let (plc, _) = plc::read(&text, &file.netlist);
+    let (plc, _) = plc::read(&read(&folder.join("legalized.plc"))?, &file.netlist);
     plc.apply_header(&mut canvas);
     plc.apply_rows(&file.netlist, &mut placement);
-    Some((file.netlist, canvas, placement))
+    Some(Design { name: name.to_owned(), netlist: Arc::new(file.netlist), canvas, placement })
 }
 
-fn full(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("cost/full");
-    for name in DESIGNS {
-        let Some((netlist, canvas, placement)) = design(name) else { continue };
-        let mut evaluator = Evaluator::default();
+/// A generated design of `nodes` movable nodes on the grid of the smaller ones.
+fn scaled(nodes: usize) -> Design {
+    let hard_macros = nodes / 10;
+    let config = GenerateConfig {
+        hard_macros,
+        soft_macros: nodes - hard_macros,
+        nets: 12 * nodes,
+        ports: 400,
+        macro_outputs: 16,
+        utilization: 0.6,
+        cells: 30,
+        seed: 1,
+        ..GenerateConfig::medium()
+    };
+    let (netlist, canvas, placement) = generate(&config);
+    Design { name: format!("generated_{nodes}"), netlist: Arc::new(netlist), canvas, placement }
+}
+
+/// Nodes and places for moves, drawn beforehand so that drawing is not measured.
+struct Moves {
+    nodes: Vec<NodeId>,
+    at: Vec<(f64, f64)>,
+    next: usize,
+}
+
+impl Moves {
+    /// Moves of nodes of a kind to places about as far away as an annealer tries.
+    fn new(design: &Design, kind: Kind) -> Self {
+        let mut rng = Pcg64Mcg::seed_from_u64(7);
+        let all: Vec<NodeId> = design.netlist.nodes_of(kind).collect();
+        let nodes: Vec<NodeId> = (0..4096).map(|_| all[rng.random_range(0..all.len())]).collect();
+        let (width, height) = (design.canvas.width, design.canvas.height);
+        let at = nodes.iter().map(|&node| {
+            let center = design.placement.center(node);
+            let mut near = |at: f64, size: f64| {
+                (at + rng.random_range(-0.1..0.1) * size).clamp(0.05 * size, 0.95 * size)
+            };
+            (near(center.x, width), near(center.y, height))
+        });
+        Self { at: at.collect(), nodes, next: 0 }
+    }
+
+    fn draw(&mut self) -> (NodeId, f64, f64) {
+        self.next = (self.next + 1) % self.nodes.len();
+        let (x, y) = self.at[self.next];
+        (self.nodes[self.next], x, y)
+    }
+}
+
+fn engine(design: &Design) -> Engine {
+    let (netlist, placement) = (Arc::clone(&design.netlist), &design.placement);
+    Engine::new(netlist, &design.canvas, placement, Weights::default())
+}
+
+fn full(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
+    let mut evaluator = Evaluator::default();
+    group.bench_function("full_evaluation", |bencher| {
+        bencher.iter(|| {
+            let placement = black_box(&design.placement);
+            evaluator.evaluate(&design.netlist, &design.canvas, placement, Rules::Clamp).cost
+        });
+    });
+}
+
+/// Propose, ask for the change, take back.
+fn single_moves(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
+    for (name, kind) in [("soft_move", Kind::SoftMacro), ("hard_move", Kind::HardMacro)] {
+        let (mut engine, mut moves) = (engine(design), Moves::new(design, kind));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let placement = black_box(&placement);
-                evaluator.evaluate(&netlist, &canvas, placement, Rules::Clamp).cost
+                let (node, x, y) = moves.draw();
+                engine.begin();
+                engine.set(node, x, y, design.placement.orientation[node.usize()]);
+                let delta = black_box(engine.delta_proxy());
+                engine.revert();
+                delta
             });
         });
     }
-    group.finish();
 }
 
-criterion_group!(benches, full);
+fn swaps_and_flips(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
+    let (mut engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro));
+    let orientation = |node: NodeId| design.placement.orientation[node.usize()];
+    group.bench_function("hard_swap", |bencher| {
+        bencher.iter(|| {
+            let (a, b) = (moves.draw().0, moves.draw().0);
+            let (at_a, at_b) = (design.placement.center(a), design.placement.center(b));
+            engine.begin();
+            engine.set(a, at_b.x, at_b.y, orientation(a));
+            engine.set(b, at_a.x, at_a.y, orientation(b));
+            let delta = black_box(engine.delta_proxy());
+            engine.revert();
+            delta
+        });
+    });
+    group.bench_function("flip", |bencher| {
+        bencher.iter(|| {
+            let node = moves.draw().0;
+            let at = design.placement.center(node);
+            engine.begin();
+            engine.set(node, at.x, at.y, orientation(node).then(Orientation::FN));
+            let delta = black_box(engine.delta_proxy());
+            engine.revert();
+            delta
+        });
+    });
+}
+
+fn masks(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
+    let (mut engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro));
+    let mut wire_mask = Vec::new();
+    group.bench_function("wire_mask", |bencher| {
+        bencher.iter(|| {
+            let node = moves.draw().0;
+            engine.wire_mask(node, Orientation::N, &mut wire_mask);
+            wire_mask[0]
+        });
+    });
+    let mut occupancy = Occupancy::new(&design.canvas, MaskRules::default());
+    for node in design.netlist.nodes_of(Kind::HardMacro) {
+        occupancy.place(&design.netlist, &design.placement, node);
+    }
+    let mut legal = Vec::new();
+    group.bench_function("legality_mask", |bencher| {
+        bencher.iter(|| occupancy.mask(design.netlist.size(moves.draw().0), &mut legal));
+    });
+}
+
+fn cost(criterion: &mut Criterion) {
+    for design in designs() {
+        let mut group = criterion.benchmark_group(&design.name);
+        full(&mut group, &design);
+        single_moves(&mut group, &design);
+        swaps_and_flips(&mut group, &design);
+        masks(&mut group, &design);
+        group.finish();
+    }
+}
+
+criterion_group!(benches, cost);
 criterion_main!(benches);

@@ -66,15 +66,15 @@ impl Graph {
 /// Observations of one graph as tensors. `B` observations, `N` nodes, `E` edges, `F` features.
 pub struct Batch {
     pub(crate) size: usize,
-    /// `[B × N, F]`
+    /// `[N × B, F]`: the first node of all observations, then the second.
     pub(crate) features: Tensor<2>,
-    /// `[B × E]` rows of `features`.
+    /// `[E]` nodes.
     pub(crate) edge_i: Tensor<1, Int>,
-    /// `[B × E]` rows of `features`.
+    /// `[E]` nodes.
     pub(crate) edge_j: Tensor<1, Int>,
-    /// `[B × E, 1]`
+    /// `[E, 1]`
     pub(crate) edge_weight: Tensor<2>,
-    /// `[B × N, 1]`, one over the number of edges.
+    /// `[N, 1]`, one over the number of edges.
     pub(crate) per_degree: Tensor<2>,
     /// `[B]` rows of `features`.
     pub(crate) current: Tensor<1, Int>,
@@ -83,24 +83,21 @@ pub struct Batch {
 impl Batch {
     /// Stacks observations of the same graph.
     pub fn new(graph: &Graph, observations: &[&Observation], device: &Device) -> Self {
-        let (size, n) = (observations.len(), graph.n_nodes());
-        let mut features = Vec::with_capacity(size * n * N_FEATURES);
-        for observation in observations {
-            for (i, node) in graph.node.iter().enumerate() {
+        let size = observations.len();
+        let mut features = Vec::with_capacity(size * graph.n_nodes() * N_FEATURES);
+        for (i, node) in graph.node.iter().enumerate() {
+            for observation in observations {
                 features.extend([observation.x[i], observation.y[i]]);
                 features.extend(node);
                 features.push(observation.placed[i]);
             }
         }
-        let ends = |column: &[u32]| -> Tensor<1, Int> {
-            let all =
-                (0..size).flat_map(|b| column.iter().map(move |&i| i as i64 + (b * n) as i64));
-            let all: Vec<i64> = all.collect();
+        let integers = |all: Vec<i64>| -> Tensor<1, Int> {
             let shape = [all.len()];
             Tensor::from_data(TensorData::new(all, shape), device)
         };
-        let current: Vec<i64> =
-            observations.iter().enumerate().map(|(b, o)| (b * n + o.current) as i64).collect();
+        let ends = |column: &[u32]| integers(column.iter().map(|&i| i64::from(i)).collect());
+        let current = observations.iter().enumerate().map(|(b, o)| (o.current * size + b) as i64);
         let per_degree: Vec<f32> =
             graph.degree.iter().map(|degree| 1.0 / (degree + 1e-6)).collect();
         Self {
@@ -108,9 +105,9 @@ impl Batch {
             features: matrix(features, N_FEATURES, device),
             edge_i: ends(&graph.edge_i),
             edge_j: ends(&graph.edge_j),
-            edge_weight: matrix(graph.edge_weight.repeat(size), 1, device),
-            per_degree: matrix(per_degree.repeat(size), 1, device),
-            current: Tensor::from_data(TensorData::new(current, [size]), device),
+            edge_weight: matrix(graph.edge_weight.clone(), 1, device),
+            per_degree: matrix(per_degree, 1, device),
+            current: integers(current.collect()),
         }
     }
 }

@@ -43,12 +43,8 @@ impl PolicyHead {
         let seed = seed.reshape([size, SEED_SIDE, SEED_SIDE, CHANNELS[0]]).permute([0, 3, 1, 2]); // [B, 32, 8, 8]
         let windows = self.windows(&window);
         let first = &windows[0];
-        let mut picture = seed.slice([
-            0..size,
-            0..CHANNELS[0],
-            first.rows.clone(),
-            first.columns.clone(),
-        ]);
+        let mut picture =
+            seed.slice([0..size, 0..CHANNELS[0], first.rows.clone(), first.columns.clone()]);
         for (i, layer) in self.deconvolutions.iter().enumerate() {
             let last = i + 1 == self.deconvolutions.len();
             let step = if last { Step::Same } else { Step::Double };
@@ -63,9 +59,11 @@ impl PolicyHead {
         let mut windows = vec![window.clone()];
         for i in (0..self.deconvolutions.len()).rev() {
             let last = i + 1 == self.deconvolutions.len();
-            let (step, side) = if last { (Step::Same, GRID) } else { (Step::Double, SEED_SIDE << i) };
+            let (step, side) =
+                if last { (Step::Same, GRID) } else { (Step::Double, SEED_SIDE << i) };
             let Window { rows, columns } = windows[windows.len() - 1].clone();
-            windows.push(Window { rows: step.input(rows, side), columns: step.input(columns, side) });
+            windows
+                .push(Window { rows: step.input(rows, side), columns: step.input(columns, side) });
         }
         windows.reverse();
         windows
