@@ -8,6 +8,7 @@ mod config;
 mod emit;
 mod error;
 mod flat;
+mod grid;
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ use flagstone_netlist::{Canvas, Netlist, Placement};
 
 pub use config::{ClusterConfig, PartitionConfig};
 pub use error::ClusterError;
+pub use grid::{GridChoice, GridConfig, choose_grid};
 
 use crate::config::check_canvas;
 use crate::emit::{Emission, emit};

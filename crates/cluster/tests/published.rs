@@ -7,9 +7,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flagstone_cluster::{ClusterConfig, from_groups};
+use flagstone_cluster::{ClusterConfig, GridConfig, choose_grid, from_groups};
 use flagstone_formats::{MAX_UNPACKED_BYTES, decompress, groups, pbtxt, plc};
-use flagstone_netlist::Canvas;
+use flagstone_netlist::{Canvas, Netlist};
 
 const DESIGNS: [&str; 5] = [
     "ariane133_ng45",
@@ -94,5 +94,20 @@ fn published_groups_give_the_published_netlists_and_placements() {
             assert!(same, "{design}: {found:?}, published {published:?}");
         }
         eprintln!("{design}: {} nodes, byte for byte", found.netlist.n_nodes());
+    }
+}
+
+#[test]
+fn the_sweep_gives_the_published_grids() {
+    let Some(shared) = shared() else { return };
+    for design in DESIGNS {
+        let folder = shared.join("netlists/tilos").join(design);
+        let file = flat(&folder);
+        let (initial, _) = plc::read(&bytes(&folder.join("initial.plc.xz")), &Netlist::default());
+        let canvas = Canvas::for_netlist(&file.netlist.rounded_to_f32());
+        let started = std::time::Instant::now();
+        let choice = choose_grid(&file.netlist, &canvas, &GridConfig::default()).unwrap();
+        eprintln!("{design}: {choice:?} in {:.1?}", started.elapsed());
+        assert_eq!((choice.columns, choice.rows), initial.header.grid.unwrap(), "{design}");
     }
 }

@@ -241,7 +241,7 @@ mod tests {
         for (value, text) in cases.into_iter().chain([(1.5e-5, "1.5e-05"), (1e16, "1e+16")]) {
             assert_eq!(python_f32(value), text);
         }
-        assert_eq!(python_f32(1_234_567_890.0), "1234567900.0");
+        assert_eq!(python_f32(1_234_567_890.0), "1234568000.0");
         assert_eq!(python_f32(2864.781_25), "2864.7812");
     }
 }
