@@ -4,11 +4,19 @@
 //! circuit_training's grouper does, with a partitioner of our own. [`from_groups`] does the last
 //! step alone, from groups that are known.
 
+mod breakup;
+mod coarsen;
 mod config;
 mod emit;
 mod error;
+mod fixed;
 mod flat;
+mod fm;
 mod grid;
+mod grouping;
+mod hypergraph;
+mod merge;
+mod partition;
 
 use std::collections::HashSet;
 
@@ -63,6 +71,33 @@ pub fn from_groups(
     Ok(build(netlist, placement, canvas, &flat, group_of_node.to_vec(), config))
 }
 
+/// Groups the standard cells of a flat netlist and builds the clustered one.
+///
+/// Nets with a large fan-out are removed; cells next to a macro's pins, or to ports that lie side by
+/// side, stay with them; the rest is partitioned; groups that are spread over the canvas are broken
+/// up and small ones merged. The canvas' grid must be chosen, see [`choose_grid`]. The result depends
+/// on the seed, not on the number of threads.
+///
+/// # Errors
+/// Where there are no standard cells, lengths differ, or a setting is outside its range.
+pub fn cluster(
+    netlist: &Netlist,
+    placement: &Placement,
+    canvas: &Canvas,
+    config: &ClusterConfig,
+) -> Result<Clustered, ClusterError> {
+    config.check()?;
+    check_canvas(canvas)?;
+    check_placement(netlist, placement)?;
+    let flat = Flat::new(netlist, placement, config.max_fanout);
+    if !(0..flat.len()).any(|ordinal| flat.is_cell(ordinal)) {
+        return Err(ClusterError::NoCells);
+    }
+    let groups = grouping::group(netlist, canvas, &flat, config);
+    check_groups(netlist, &flat, &groups)?;
+    Ok(build(netlist, placement, canvas, &flat, groups, config))
+}
+
 fn build(
     netlist: &Netlist,
     placement: &Placement,
@@ -91,6 +126,16 @@ fn notes(flat: &Flat, config: &ClusterConfig) -> Vec<String> {
         notes.push(format!(
             "removed {} nets with more than {} sinks",
             flat.n_removed, config.max_fanout
+        ));
+    }
+    let cells = (0..flat.len()).filter(|&ordinal| flat.is_cell(ordinal));
+    let (n_cells, n_unplaced) = cells.fold((0_usize, 0_usize), |(all, unplaced), cell| {
+        (all + 1, unplaced + usize::from(flat.at[cell].is_none()))
+    });
+    if n_unplaced > 0 {
+        notes.push(format!(
+            "{n_unplaced} of {n_cells} standard cells have no coordinates: grouped by their nets and \
+             the hierarchy in their names; soft macros of such cells alone are not placed"
         ));
     }
     notes

@@ -7,9 +7,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flagstone_cluster::{ClusterConfig, GridConfig, choose_grid, from_groups};
+use flagstone_cluster::{ClusterConfig, GridConfig, choose_grid, cluster, from_groups};
 use flagstone_formats::{MAX_UNPACKED_BYTES, decompress, groups, pbtxt, plc};
-use flagstone_netlist::{Canvas, Netlist};
+use flagstone_netlist::{Canvas, Netlist, Statistics};
 
 const DESIGNS: [&str; 5] = [
     "ariane133_ng45",
@@ -109,5 +109,25 @@ fn the_sweep_gives_the_published_grids() {
         let choice = choose_grid(&file.netlist, &canvas, &GridConfig::default()).unwrap();
         eprintln!("{design}: {choice:?} in {:.1?}", started.elapsed());
         assert_eq!((choice.columns, choice.rows), initial.header.grid.unwrap(), "{design}");
+    }
+}
+
+/// Soft macros of the published groupings, and how far ours may be from them.
+#[test]
+fn our_groups_are_about_as_many_as_the_published_ones() {
+    let Some(shared) = shared() else { return };
+    let published = [("ariane133_ng45", 782), ("ariane136_asap7", 787), ("nvdla_sky130hd", 679)];
+    for (design, expected) in published {
+        let folder = shared.join("netlists/tilos").join(design);
+        let file = flat(&folder);
+        let (initial, _) = plc::read(&bytes(&folder.join("initial.plc.xz")), &Netlist::default());
+        let canvas = canvas(&file, &initial.header);
+        let started = std::time::Instant::now();
+        let config = ClusterConfig::default();
+        let found = cluster(&file.netlist, &file.placement, &canvas, &config).unwrap();
+        let soft = Statistics::of(&found.netlist).soft_macros;
+        eprintln!("{design}: {soft} soft macros in {:.1?}", started.elapsed());
+        let off = (soft as f64 - f64::from(expected)).abs() / f64::from(expected);
+        assert!(off <= 0.1, "{design}: {soft} soft macros, published {expected}");
     }
 }
