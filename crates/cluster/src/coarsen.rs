@@ -10,9 +10,11 @@ pub(crate) struct Coarser {
     pub(crate) vertex_of: Vec<u32>,
 }
 
-/// Joins each vertex with the neighbour it shares the most and smallest nets with.
+/// Joins each vertex with the neighbour it shares the most and smallest nets with; with a cut given,
+/// only with one on its own side.
 pub(crate) fn coarsen(
     graph: &Hypergraph,
+    cut: Option<&[bool]>,
     config: &PartitionConfig,
     rng: &mut Pcg64Mcg,
 ) -> Option<Coarser> {
@@ -20,7 +22,8 @@ pub(crate) fn coarsen(
     const HEAVIEST: f64 = 3.0;
     let n = graph.n_vertices();
     let limit = (HEAVIEST * graph.total_weight() as f64 / config.coarsest as f64).ceil() as u64;
-    let mates = match_vertices(graph, limit.max(2), config.max_matched_pins, rng);
+    let rule = Matching { cut, limit: limit.max(2), max_pins: config.max_matched_pins };
+    let mates = match_vertices(graph, rule, rng);
     let mut vertex_of = vec![u32::MAX; n];
     let (mut weight, mut side) = (Vec::new(), Vec::new());
     for vertex in 0..n {
@@ -41,8 +44,40 @@ pub(crate) fn coarsen(
     Some(Coarser { graph: Hypergraph::new(weight, side, nets), vertex_of })
 }
 
+impl Coarser {
+    /// The cut of the smaller hypergraph that is the same as one of the larger.
+    pub(crate) fn project(&self, cut: &[bool]) -> Vec<bool> {
+        let mut projected = vec![false; self.graph.n_vertices()];
+        self.vertex_of.iter().zip(cut).for_each(|(&v, &right)| projected[v as usize] = right);
+        projected
+    }
+}
+
+/// Who may be joined with whom.
+#[derive(Clone, Copy)]
+struct Matching<'a> {
+    /// Only vertices on the same side.
+    cut: Option<&'a [bool]>,
+    /// Largest weight of both together.
+    limit: u64,
+    /// Nets with more pins do not count.
+    max_pins: usize,
+}
+
+impl Matching<'_> {
+    fn allows(&self, graph: &Hypergraph, a: u32, b: u32) -> bool {
+        let (a, b) = (a as usize, b as usize);
+        let sides = match (graph.side[a], graph.side[b]) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        };
+        let uncut = self.cut.is_none_or(|cut| cut[a] == cut[b]);
+        sides && uncut && graph.weight[a] + graph.weight[b] <= self.limit
+    }
+}
+
 /// The partner of each vertex; itself where it found none.
-fn match_vertices(graph: &Hypergraph, limit: u64, max_pins: usize, rng: &mut Pcg64Mcg) -> Vec<u32> {
+fn match_vertices(graph: &Hypergraph, rule: Matching<'_>, rng: &mut Pcg64Mcg) -> Vec<u32> {
     let n = graph.n_vertices();
     let mut order: Vec<u32> = (0..n as u32).collect();
     shuffle(&mut order, rng);
@@ -55,13 +90,13 @@ fn match_vertices(graph: &Hypergraph, limit: u64, max_pins: usize, rng: &mut Pcg
         }
         for &net in graph.nets_of(vertex) {
             let pins = graph.pins_of(net);
-            if pins.len() > max_pins {
+            if pins.len() > rule.max_pins {
                 continue;
             }
             let share = graph.net_weight[net as usize] as f64 / (pins.len() - 1) as f64;
             for &other in pins {
                 let free = other != vertex && mates[other as usize] == other;
-                if free && may_join(graph, vertex, other, limit) {
+                if free && rule.allows(graph, vertex, other) {
                     if score[other as usize] == 0.0 {
                         touched.push(other);
                     }
@@ -79,15 +114,6 @@ fn match_vertices(graph: &Hypergraph, limit: u64, max_pins: usize, rng: &mut Pcg
         touched.drain(..).for_each(|other| score[other as usize] = 0.0);
     }
     mates
-}
-
-fn may_join(graph: &Hypergraph, a: u32, b: u32, limit: u64) -> bool {
-    let (a, b) = (a as usize, b as usize);
-    let sides = match (graph.side[a], graph.side[b]) {
-        (Some(one), Some(other)) => one == other,
-        _ => true,
-    };
-    sides && graph.weight[a] + graph.weight[b] <= limit
 }
 
 /// Puts values in a random order.

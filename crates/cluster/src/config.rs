@@ -48,10 +48,14 @@ impl Default for ClusterConfig {
 pub struct PartitionConfig {
     /// Seed of the visiting orders and the first cuts. Default 0.
     pub seed: u64,
-    /// Each cut of a set of nodes in two may give a side this share of the set's nodes more than
-    /// its due. Default 0.05.
+    /// A cut of a set of nodes in two equal parts may give a side this share of the set's nodes
+    /// more than its due, one in unequal parts less in proportion. Default 0.05.
     pub imbalance: f64,
-    /// Coarsening stops at this many vertices. Default 160.
+    /// Cuts made of each set of nodes, of which the best is kept. Default 2.
+    pub runs: usize,
+    /// Times a cut is coarsened and refined again while that improves it. Default 3.
+    pub cycles: usize,
+    /// Coarsening stops at this many vertices. Default 100.
     pub coarsest: usize,
     /// First cuts tried on the coarsest hypergraph. Default 8.
     pub first_cuts: usize,
@@ -68,7 +72,9 @@ impl Default for PartitionConfig {
         Self {
             seed: 0,
             imbalance: 0.05,
-            coarsest: 160,
+            runs: 2,
+            cycles: 3,
+            coarsest: 100,
             first_cuts: 8,
             passes: 3,
             patience: 200,
@@ -76,6 +82,9 @@ impl Default for PartitionConfig {
         }
     }
 }
+
+/// Far above any use, far below what numbers of groups can hold.
+const MAX_PARTS: usize = 1_000_000;
 
 impl ClusterConfig {
     /// Checks every number against its range.
@@ -90,7 +99,9 @@ impl ClusterConfig {
         positive("breakup_share", self.breakup_share)?;
         positive("closeness_share", self.closeness_share)?;
         positive("merge_divisor", self.merge_divisor as f64)?;
-        positive("free_parts", self.free_parts as f64)?;
+        let parts = self.free_parts;
+        let fits = (1..=MAX_PARTS).contains(&parts);
+        in_range("free_parts", parts as f64, fits, "between 1 and 1000000")?;
         positive("partition.coarsest", self.partition.coarsest as f64)?;
         positive("partition.first_cuts", self.partition.first_cuts as f64)?;
         let imbalance = self.partition.imbalance;

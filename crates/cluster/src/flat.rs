@@ -102,19 +102,17 @@ pub(crate) fn items(netlist: &Netlist) -> Vec<Item> {
     items
 }
 
+/// Where a placed item is; a coordinate that is no number counts as none.
 fn position(netlist: &Netlist, placement: &Placement, item: Item) -> Option<Point> {
-    let placed = |node: NodeId| placement.placed[node.usize()];
-    match item {
+    let (node, at) = match item {
         Item::Macro(node) | Item::Port(node, _) | Item::Cell(node, _) => {
-            let center = placement.center(node);
-            placed(node).then(|| Point::new(single(center.x), single(center.y)))
+            (node, placement.center(node))
         }
-        Item::MacroPin(pin) => {
-            let at = placement.pin(netlist, pin);
-            placed(netlist.pins.node[pin.usize()]).then(|| Point::new(single(at.x), single(at.y)))
-        }
-        Item::None => None,
-    }
+        Item::MacroPin(pin) => (netlist.pins.node[pin.usize()], placement.pin(netlist, pin)),
+        Item::None => return None,
+    };
+    let known = placement.placed[node.usize()] && at.x.is_finite() && at.y.is_finite();
+    known.then(|| Point::new(single(at.x), single(at.y)))
 }
 
 /// A number in the precision the format has.

@@ -98,11 +98,13 @@ pub fn choose_grid(
 }
 
 fn candidates(canvas: &Canvas, config: &GridConfig) -> Vec<Grid> {
-    let sides = config.min_side.max(1)..=config.max_side;
-    let pairs = sides.clone().flat_map(|rows| sides.clone().map(move |columns| (rows, columns)));
-    let cells = u64::from(config.min_cells)..=u64::from(config.max_cells);
+    let least = config.min_side.max(1);
+    let pairs = (least..=config.max_side.min(config.max_cells)).flat_map(|rows| {
+        let most = config.max_side.min(config.max_cells / rows);
+        (least..=most).map(move |columns| (rows, columns))
+    });
     pairs
-        .filter(|&(rows, columns)| cells.contains(&(u64::from(rows) * u64::from(columns))))
+        .filter(|&(rows, columns)| u64::from(rows) * u64::from(columns) >= config.min_cells.into())
         .map(|(rows, columns)| Grid::new(columns, rows, canvas.width, canvas.height))
         .filter(|grid| {
             let aspect = grid.cell_width() / grid.cell_height();

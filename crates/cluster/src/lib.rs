@@ -2,7 +2,26 @@
 //!
 //! [`cluster`] turns a flat netlist into one whose standard cells are grouped into soft macros, as
 //! circuit_training's grouper does, with a partitioner of our own. [`from_groups`] does the last
-//! step alone, from groups that are known.
+//! step alone, from groups that are known. [`choose_grid`] finds the number of columns and rows.
+//!
+//! ```
+//! use flagstone_cluster::{ClusterConfig, cluster};
+//! use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
+//!
+//! let mut builder = Builder::new();
+//! let cell = |name| Node { kind: Kind::StdCell, name, width: 1.0, height: 1.0, ..Node::default() };
+//! let pins = ["a", "b"].map(|name| {
+//!     let node = builder.node(cell(name));
+//!     builder.pin(Pin { node, ..Pin::default() })
+//! });
+//! builder.net(pins[0], &[pins[1]]);
+//! let netlist = builder.build();
+//! let (placement, canvas) = (Placement::new(&netlist), Canvas::for_netlist(&netlist));
+//! let config = ClusterConfig { free_parts: 1, ..ClusterConfig::default() };
+//! let clustered = cluster(&netlist, &placement, &canvas, &config)?;
+//! assert_eq!(clustered.netlist.nodes_of(Kind::SoftMacro).count(), 1);
+//! # Ok::<(), flagstone_cluster::ClusterError>(())
+//! ```
 
 mod breakup;
 mod coarsen;
@@ -142,8 +161,13 @@ fn notes(flat: &Flat, config: &ClusterConfig) -> Vec<String> {
 }
 
 fn check_placement(netlist: &Netlist, placement: &Placement) -> Result<(), ClusterError> {
-    let (found, expected) = (placement.x.len(), netlist.n_nodes());
-    if found == expected { Ok(()) } else { Err(ClusterError::WrongPlacement { found, expected }) }
+    let expected = netlist.n_nodes();
+    let Placement { x, y, orientation, placed, fixed } = placement;
+    let lengths = [x.len(), y.len(), orientation.len(), placed.len(), fixed.len()];
+    match lengths.into_iter().find(|&found| found != expected) {
+        Some(found) => Err(ClusterError::WrongPlacement { found, expected }),
+        None => Ok(()),
+    }
 }
 
 fn check_groups(

@@ -7,9 +7,9 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use crate::coarsen::{coarsen, shuffle};
+use crate::coarsen::{Coarser, coarsen, shuffle};
 use crate::config::PartitionConfig;
-use crate::fm::{Cut, Limits};
+use crate::fm::{Badness, Cut, Limits};
 use crate::hypergraph::Hypergraph;
 
 /// A set of vertices to be divided among a range of parts.
@@ -73,9 +73,12 @@ fn limits(graph: &Hypergraph, left_share: f64, config: &PartitionConfig) -> Limi
             fixed[usize::from(*side)] += weight;
         }
     }
-    let most =
-        |share: f64| (total * (share + config.imbalance * share.min(1.0 - share))).ceil() as u64;
-    Limits([most(left_share).max(fixed[0]), most(1.0 - left_share).max(fixed[1])])
+    // What is fixed may already be more than the side's due; then nothing free should join it.
+    let most = |share: f64, fixed: u64| {
+        let slack = 2.0 * config.imbalance * share.min(1.0 - share);
+        if fixed as f64 >= total * share { fixed } else { (total * (share + slack)).ceil() as u64 }
+    };
+    Limits([most(left_share, fixed[0]), most(1.0 - left_share, fixed[1])])
 }
 
 fn half(task: &Task, right: &[bool], side: bool, (first, n_parts): (u32, u32)) -> Task {
@@ -93,32 +96,63 @@ fn half(task: &Task, right: &[bool], side: bool, (first, n_parts): (u32, u32)) -
     Task { graph, ids, fixed, first, n_parts }
 }
 
-/// The side of each vertex.
+/// The side of each vertex: the best of several runs, each improved in further cycles.
 fn bisect(
     graph: &Hypergraph,
     limits: Limits,
     config: &PartitionConfig,
     rng: &mut Pcg64Mcg,
 ) -> Vec<bool> {
-    let mut levels = Vec::new();
+    let runs = (0..config.runs.max(1)).map(|_| {
+        let mut best = cycle(graph, None, limits, config, rng);
+        for _ in 0..config.cycles {
+            let again = cycle(graph, Some(&best.1), limits, config, rng);
+            if again.0 >= best.0 {
+                break;
+            }
+            best = again;
+        }
+        best
+    });
+    let best = runs.reduce(|a, b| if b.0 < a.0 { b } else { a });
+    best.map(|best| best.1).unwrap_or_default()
+}
+
+/// Coarsens, cuts the coarsest hypergraph and carries the cut back. With a cut to start from, the
+/// coarsening keeps it and no other is made.
+fn cycle(
+    graph: &Hypergraph,
+    start: Option<&[bool]>,
+    limits: Limits,
+    config: &PartitionConfig,
+    rng: &mut Pcg64Mcg,
+) -> (Badness, Vec<bool>) {
+    let mut levels: Vec<Coarser> = Vec::new();
+    let mut start = start.map(<[bool]>::to_vec);
     loop {
-        let coarsest = levels.last().map_or(graph, |level: &crate::coarsen::Coarser| &level.graph);
-        if coarsest.n_vertices() <= config.coarsest {
+        let finest = levels.last().map_or(graph, |level| &level.graph);
+        if finest.n_vertices() <= config.coarsest {
             break;
         }
-        let Some(coarser) = coarsen(coarsest, config, rng) else { break };
-        levels.push(coarser);
+        let Some(level) = coarsen(finest, start.as_deref(), config, rng) else { break };
+        start = start.map(|cut| level.project(&cut));
+        levels.push(level);
     }
     let coarsest = levels.last().map_or(graph, |level| &level.graph);
-    let mut right = first_cut(coarsest, limits, config, rng);
-    for level in (0..levels.len()).rev() {
+    let mut right = start.unwrap_or_else(|| first_cut(coarsest, limits, config, rng));
+    for level in (0..=levels.len()).rev() {
         let finer = if level == 0 { graph } else { &levels[level - 1].graph };
-        let projected = levels[level].vertex_of.iter().map(|&v| right[v as usize]).collect();
-        let mut cut = Cut::new(finer, limits, projected);
+        if let Some(coarser) = levels.get(level) {
+            right = coarser.vertex_of.iter().map(|&v| right[v as usize]).collect();
+        }
+        let mut cut = Cut::new(finer, limits, right);
         cut.refine(config);
+        if level == 0 {
+            return (cut.badness(), cut.right);
+        }
         right = cut.right;
     }
-    right
+    (Badness::default(), right)
 }
 
 /// The best of several cuts, each grown from a random vertex and refined.

@@ -242,6 +242,6 @@ mod tests {
             assert_eq!(python_f32(value), text);
         }
         assert_eq!(python_f32(1_234_567_890.0), "1234568000.0");
-        assert_eq!(python_f32(2864.781_25), "2864.7812");
+        assert_eq!(python_f32(2864.78125), "2864.7812");
     }
 }
