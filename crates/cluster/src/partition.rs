@@ -6,6 +6,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use rayon::prelude::*;
 
 use crate::coarsen::{Coarser, coarsen, shuffle};
 use crate::config::PartitionConfig;
@@ -51,14 +52,12 @@ fn divide(task: Task, config: &PartitionConfig) -> Vec<(u32, u32)> {
 }
 
 fn halve(mut task: Task, config: &PartitionConfig) -> (Task, Task) {
-    const PARTS: u64 = 0x9e37_79b9_7f4a_7c15;
-    let range = (u64::from(task.first) << 32) | u64::from(task.n_parts);
-    let mut rng = Pcg64Mcg::seed_from_u64(config.seed ^ range.wrapping_mul(PARTS));
     let n_left = task.n_parts / 2;
     let middle = task.first + n_left;
     task.graph.side = task.fixed.iter().map(|part| part.map(|part| part >= middle)).collect();
     let share = f64::from(n_left) / f64::from(task.n_parts);
-    let right = bisect(&task.graph, limits(&task.graph, share, config), config, &mut rng);
+    let range = (u64::from(task.first) << 32) | u64::from(task.n_parts);
+    let right = bisect(&task.graph, limits(&task.graph, share, config), config, range);
     let left_half = half(&task, &right, false, (task.first, n_left));
     let right_half = half(&task, &right, true, (middle, task.n_parts - n_left));
     (left_half, right_half)
@@ -96,17 +95,14 @@ fn half(task: &Task, right: &[bool], side: bool, (first, n_parts): (u32, u32)) -
     Task { graph, ids, fixed, first, n_parts }
 }
 
-/// The side of each vertex: the best of several runs, each improved in further cycles.
-fn bisect(
-    graph: &Hypergraph,
-    limits: Limits,
-    config: &PartitionConfig,
-    rng: &mut Pcg64Mcg,
-) -> Vec<bool> {
-    let runs = (0..config.runs.max(1)).map(|_| {
-        let mut best = cycle(graph, None, limits, config, rng);
+/// The side of each vertex: the best of several runs, each improved in further cycles. The random
+/// numbers of a run come from the seed, the range of parts and the number of the run.
+fn bisect(graph: &Hypergraph, limits: Limits, config: &PartitionConfig, range: u64) -> Vec<bool> {
+    let runs = (0..config.runs.max(1) as u64).into_par_iter().map(|run| {
+        let mut rng = Pcg64Mcg::seed_from_u64(mix(mix(mix(config.seed) ^ range) ^ run));
+        let mut best = cycle(graph, None, limits, config, &mut rng);
         for _ in 0..config.cycles {
-            let again = cycle(graph, Some(&best.1), limits, config, rng);
+            let again = cycle(graph, Some(&best.1), limits, config, &mut rng);
             if again.0 >= best.0 {
                 break;
             }
@@ -114,8 +110,18 @@ fn bisect(
         }
         best
     });
-    let best = runs.reduce(|a, b| if b.0 < a.0 { b } else { a });
+    // Collected in order, so that of equals the first run's cut is kept.
+    let cuts: Vec<(Badness, Vec<bool>)> = runs.collect();
+    let best = cuts.into_iter().reduce(|a, b| if b.0 < a.0 { b } else { a });
     best.map(|best| best.1).unwrap_or_default()
+}
+
+/// Spreads neighbouring numbers over all 64 bits (the finisher of `SplitMix64`).
+fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
 }
 
 /// Coarsens, cuts the coarsest hypergraph and carries the cut back. With a cut to start from, the
