@@ -5,6 +5,7 @@
 
 mod compression;
 mod diagnostic;
+pub mod groups;
 pub mod pbtxt;
 pub mod plc;
 mod scanner;

@@ -19,7 +19,7 @@ use flagstone_netlist::{Netlist, Placement};
 
 use crate::{Diagnostic, Diagnostics};
 
-pub use write::write;
+pub use write::{Style, write, write_styled};
 
 /// What a netlist file holds.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use flagstone_geom::Orientation;
+use flagstone_geom::{Orientation, Point};
 use flagstone_netlist::{Kind, NetId, Netlist, NodeId, PinId, Placement, Side};
 
 use crate::scanner::escape;
@@ -12,25 +12,50 @@ enum Entry {
     Pin(PinId),
 }
 
+/// How a netlist is spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// Numbers in their shortest form as `f64`, all kinds in capitals, library cells kept.
+    #[default]
+    Plain,
+    /// As circuit_training's grouper prints, byte for byte: numbers as `f32` in Python's form, the
+    /// types of soft macros and their pins in small letters, no library cells.
+    Grouper,
+}
+
 /// Writes a netlist with the coordinates of a placement, in circuit_training's own layout:
 /// attributes in alphabetical order, numbers in their shortest form.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(netlist: &Netlist, placement: &Placement, out: &mut impl Write) -> io::Result<()> {
-    if let Some(ratio) = netlist.bloating_ratio {
-        writeln!(out, "node {{\n  name: \"__metadata__\"")?;
-        number(out, "soft_macro_area_bloating_ratio", ratio)?;
-        writeln!(out, "}}")?;
-    }
+    write_styled(netlist, placement, Style::Plain, out)
+}
+
+/// Writes a netlist in one of the spellings.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_styled(
+    netlist: &Netlist,
+    placement: &Placement,
+    style: Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut net_of = vec![None; netlist.n_pins()];
     for net in netlist.net_ids() {
         net_of[netlist.nets.driver[net.usize()].usize()] = Some(net);
     }
+    let mut writer = Writer { netlist, placement, net_of, style, out };
+    if let Some(ratio) = netlist.bloating_ratio {
+        writeln!(writer.out, "node {{\n  name: \"__metadata__\"")?;
+        writer.number("soft_macro_area_bloating_ratio", ratio)?;
+        writeln!(writer.out, "}}")?;
+    }
     for entry in entries(netlist) {
         match entry {
-            Entry::Node(node) => write_node(netlist, placement, node, &net_of, out)?,
-            Entry::Pin(pin) => write_pin(netlist, placement, pin, &net_of, out)?,
+            Entry::Node(node) => writer.node(node)?,
+            Entry::Pin(pin) => writer.pin(pin)?,
         }
     }
     Ok(())
@@ -52,89 +77,144 @@ fn is_macro(netlist: &Netlist, node: NodeId) -> bool {
     matches!(netlist.kind(node), Kind::HardMacro | Kind::SoftMacro)
 }
 
-fn head(netlist: &Netlist, name: &str, net: Option<NetId>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "node {{\n  name: \"{}\"", escape(name))?;
-    let sinks = net.map_or(&[][..], |net| &netlist.net_pins.row(net)[1..]);
-    for &sink in sinks {
-        writeln!(out, "  input: \"{}\"", escape(netlist.pin_name(sink)))?;
-    }
-    Ok(())
+struct Writer<'a, W> {
+    netlist: &'a Netlist,
+    placement: &'a Placement,
+    net_of: Vec<Option<NetId>>,
+    style: Style,
+    out: &'a mut W,
 }
 
-fn write_node(
-    netlist: &Netlist,
-    placement: &Placement,
-    node: NodeId,
-    net_of: &[Option<NetId>],
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let kind = netlist.kind(node);
-    let pin = (!is_macro(netlist, node)).then(|| netlist.node_pins.row(node).first()).flatten();
-    let net = pin.and_then(|pin| net_of[pin.usize()]);
-    head(netlist, netlist.node_name(node), net, out)?;
-    let (width, height) = netlist.size(node);
-    if kind != Kind::Port {
-        number(out, "height", height)?;
+impl<W: Write> Writer<'_, W> {
+    fn head(&mut self, name: &str, net: Option<NetId>) -> io::Result<()> {
+        writeln!(self.out, "node {{\n  name: \"{}\"", escape(name))?;
+        let sinks = net.map_or(&[][..], |net| &self.netlist.net_pins.row(net)[1..]);
+        for &sink in sinks {
+            writeln!(self.out, "  input: \"{}\"", escape(self.netlist.pin_name(sink)))?;
+        }
+        Ok(())
     }
-    let orientation = placement.orientation[node.usize()];
-    if kind == Kind::HardMacro || orientation != Orientation::N {
-        text(out, "orientation", orientation.as_str())?;
+
+    fn node(&mut self, node: NodeId) -> io::Result<()> {
+        let (netlist, placement) = (self.netlist, self.placement);
+        let kind = netlist.kind(node);
+        let pin = (!is_macro(netlist, node)).then(|| netlist.node_pins.row(node).first()).flatten();
+        let net = pin.and_then(|pin| self.net_of[pin.usize()]);
+        self.head(netlist.node_name(node), net)?;
+        let (width, height) = netlist.size(node);
+        if kind != Kind::Port {
+            self.number("height", height)?;
+        }
+        let orientation = placement.orientation[node.usize()];
+        if kind == Kind::HardMacro || orientation != Orientation::N {
+            self.text("orientation", orientation.as_str())?;
+        }
+        if let (Some(ref_name), Style::Plain) = (netlist.nodes.ref_name[node.usize()], self.style) {
+            self.text("ref_name", netlist.names.get(ref_name))?;
+        }
+        if let Some(side) = netlist.nodes.side[node.usize()] {
+            self.text("side", side_name(side))?;
+        }
+        self.text("type", self.kind_name(kind))?;
+        if let Some(pin) = pin
+            && netlist.pins.weight[pin.usize()] != 1.0
+        {
+            self.number("weight", netlist.pins.weight[pin.usize()])?;
+        }
+        if kind != Kind::Port {
+            self.number("width", width)?;
+        }
+        if placement.placed[node.usize()] {
+            let center = placement.center(node);
+            self.number("x", center.x)?;
+            self.number("y", center.y)?;
+        }
+        writeln!(self.out, "}}")
     }
-    if let Some(ref_name) = netlist.nodes.ref_name[node.usize()] {
-        text(out, "ref_name", netlist.names.get(ref_name))?;
+
+    fn kind_name(&self, kind: Kind) -> &'static str {
+        match (kind, self.style) {
+            (Kind::Port, _) => "PORT",
+            (Kind::StdCell, _) => "STDCELL",
+            (Kind::SoftMacro, Style::Grouper) => "macro",
+            (Kind::HardMacro | Kind::SoftMacro, _) => "MACRO",
+        }
     }
-    if let Some(side) = netlist.nodes.side[node.usize()] {
-        text(out, "side", side_name(side))?;
+
+    fn pin(&mut self, pin: PinId) -> io::Result<()> {
+        let netlist = self.netlist;
+        let node = netlist.pins.node[pin.usize()];
+        self.head(netlist.pin_name(pin), self.net_of[pin.usize()])?;
+        self.text("macro_name", netlist.node_name(node))?;
+        let soft = netlist.kind(node) == Kind::SoftMacro && self.style == Style::Grouper;
+        self.text("type", if soft { "macro_pin" } else { "MACRO_PIN" })?;
+        let weight = netlist.pins.weight[pin.usize()];
+        if weight != 1.0 {
+            self.number("weight", weight)?;
+        }
+        let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
+        let at = self.position(pin);
+        let placed = self.placement.placed[node.usize()];
+        if placed {
+            self.number("x", single(at.x))?;
+        }
+        self.number("x_offset", dx)?;
+        if placed {
+            self.number("y", single(at.y))?;
+        }
+        self.number("y_offset", dy)?;
+        writeln!(self.out, "}}")
     }
-    let kind_name = match kind {
-        Kind::Port => "PORT",
-        Kind::StdCell => "STDCELL",
-        Kind::HardMacro | Kind::SoftMacro => "MACRO",
-    };
-    text(out, "type", kind_name)?;
-    if let Some(pin) = pin
-        && netlist.pins.weight[pin.usize()] != 1.0
-    {
-        number(out, "weight", netlist.pins.weight[pin.usize()])?;
+
+    /// Where a pin is; the grouper adds numbers that were rounded to `f32` before.
+    fn position(&self, pin: PinId) -> Point {
+        if self.style == Style::Plain {
+            return self.placement.pin(self.netlist, pin);
+        }
+        let round = |value: f64| f64::from(value as f32);
+        let (pins, node) = (&self.netlist.pins, self.netlist.pins.node[pin.usize()]);
+        let (dx, dy) = (round(pins.dx[pin.usize()]), round(pins.dy[pin.usize()]));
+        let (dx, dy) = self.placement.orientation[node.usize()].apply(dx, dy);
+        let center = self.placement.center(node);
+        Point::new(round(center.x) + dx, round(center.y) + dy)
     }
-    if kind != Kind::Port {
-        number(out, "width", width)?;
+
+    fn text(&mut self, key: &str, value: &str) -> io::Result<()> {
+        let value = escape(value);
+        writeln!(
+            self.out,
+            "  attr {{\n    key: \"{key}\"\n    value {{\n      placeholder: \"{value}\"\n    }}\n  }}"
+        )
     }
-    if placement.placed[node.usize()] {
-        let center = placement.center(node);
-        number(out, "x", center.x)?;
-        number(out, "y", center.y)?;
+
+    fn number(&mut self, key: &str, value: f64) -> io::Result<()> {
+        let value = match self.style {
+            Style::Plain => format!("{value:?}"),
+            Style::Grouper => python_f32(value),
+        };
+        writeln!(
+            self.out,
+            "  attr {{\n    key: \"{key}\"\n    value {{\n      f: {value}\n    }}\n  }}"
+        )
     }
-    writeln!(out, "}}")
 }
 
-fn write_pin(
-    netlist: &Netlist,
-    placement: &Placement,
-    pin: PinId,
-    net_of: &[Option<NetId>],
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let node = netlist.pins.node[pin.usize()];
-    head(netlist, netlist.pin_name(pin), net_of[pin.usize()], out)?;
-    text(out, "macro_name", netlist.node_name(node))?;
-    text(out, "type", "MACRO_PIN")?;
-    let weight = netlist.pins.weight[pin.usize()];
-    if weight != 1.0 {
-        number(out, "weight", weight)?;
+/// A number in the fewest digits, six at least, that give the same `f32`, spelled as Python spells
+/// it. A number half-way between two such decimals goes to the even one, unlike `f32`'s own form.
+fn python_f32(value: f64) -> String {
+    const DIGITS: std::ops::RangeInclusive<usize> = 6..=9;
+    const PLAIN: std::ops::Range<f64> = 1e-4..1e16;
+    let value = value as f32;
+    let mut candidates = DIGITS.map(|digits| format!("{:.*e}", digits - 1, f64::from(value)));
+    let text = candidates.find(|text| text.parse() == Ok(value)).unwrap_or_default();
+    let decimal = text.parse().unwrap_or_else(|_| f64::from(value));
+    if decimal == 0.0 || PLAIN.contains(&decimal.abs()) {
+        return format!("{decimal:?}");
     }
-    let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
-    let at = placement.pin(netlist, pin);
-    let placed = placement.placed[node.usize()];
-    if placed {
-        number(out, "x", single(at.x))?;
-    }
-    number(out, "x_offset", dx)?;
-    if placed {
-        number(out, "y", single(at.y))?;
-    }
-    number(out, "y_offset", dy)?;
-    writeln!(out, "}}")
+    let text = format!("{decimal:e}");
+    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |rest| ('-', rest));
+    format!("{digits}e{sign}{exponent:0>2}")
 }
 
 /// A derived coordinate, in the precision the format has.
@@ -151,14 +231,17 @@ fn side_name(side: Side) -> &'static str {
     }
 }
 
-fn text(out: &mut impl Write, key: &str, value: &str) -> io::Result<()> {
-    let value = escape(value);
-    writeln!(
-        out,
-        "  attr {{\n    key: \"{key}\"\n    value {{\n      placeholder: \"{value}\"\n    }}\n  }}"
-    )
-}
+#[cfg(test)]
+mod tests {
+    use super::python_f32;
 
-fn number(out: &mut impl Write, key: &str, value: f64) -> io::Result<()> {
-    writeln!(out, "  attr {{\n    key: \"{key}\"\n    value {{\n      f: {value:?}\n    }}\n  }}")
+    #[test]
+    fn numbers_look_like_pythons() {
+        let cases = [(2.0, "2.0"), (1416.9, "1416.9"), (-0.035, "-0.035"), (0.0, "0.0")];
+        for (value, text) in cases.into_iter().chain([(1.5e-5, "1.5e-05"), (1e16, "1e+16")]) {
+            assert_eq!(python_f32(value), text);
+        }
+        assert_eq!(python_f32(1_234_567_890.0), "1234568000.0");
+        assert_eq!(python_f32(2864.78125), "2864.7812");
+    }
 }
