@@ -43,7 +43,7 @@ fn tilos(name: &str) -> Option<Design> {
     let file = pbtxt::read(&read(&folder.join("netlist.pb.txt.xz"))?).0?;
     let mut placement = file.placement;
     let mut canvas = Canvas::for_netlist(&file.netlist);
-    let (plc, _) = plc::read(&read(&folder.join("legalized.plc"))?, &file.netlist);
+    let (plc, _) = plc::read(&read(&folder.join("legalized.plc.xz"))?, &file.netlist);
     plc.apply_header(&mut canvas);
     plc.apply_rows(&file.netlist, &mut placement);
     Some(Design { name: name.to_owned(), netlist: Arc::new(file.netlist), canvas, placement })
@@ -159,7 +159,7 @@ fn swaps_and_flips(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
 }
 
 fn masks(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
-    let (mut engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro));
+    let (engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro));
     let mut wire_mask = Vec::new();
     group.bench_function("wire_mask", |bencher| {
         bencher.iter(|| {

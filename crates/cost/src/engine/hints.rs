@@ -34,12 +34,15 @@ impl Engine {
     /// Change of the wirelength cost for a node's centre at every placement-grid cell's centre.
     ///
     /// `out` is resized to the number of cells, row by row from the bottom. Time is linear in the
-    /// node's pins times (columns + rows), plus the number of cells.
+    /// node's nets times (columns + rows), plus their pins and the number of cells.
     pub fn wire_mask(&self, node: NodeId, orientation: Orientation, out: &mut Vec<f64>) {
         let grid = self.canvas.grid();
         let (columns, rows) = (grid.columns as usize, grid.rows as usize);
-        let mut by_column = vec![0.0; columns];
-        let mut by_row = vec![0.0; rows];
+        // The sums by column and by row stand behind the cells until they are needed no more.
+        out.clear();
+        out.resize(columns * rows + columns + rows, 0.0);
+        let (cells, sums) = out.split_at_mut(columns * rows);
+        let (by_column, by_row) = sums.split_at_mut(columns);
         let mut present = 0.0;
         self.for_each_net(node, orientation, |net, x, y| {
             present += self.wires.net_length(net);
@@ -50,12 +53,13 @@ impl Engine {
                 *sum += y.weight * y.length(grid.center(row * columns).y);
             }
         });
-        out.clear();
-        out.reserve(columns * rows);
-        for by_row in &by_row {
-            let rest = by_row - present;
-            out.extend(by_column.iter().map(|x| (x + rest) * self.wirelength_unit));
+        for (cells, by_row) in cells.chunks_exact_mut(columns).zip(by_row) {
+            let rest = *by_row - present;
+            for (cell, x) in cells.iter_mut().zip(&*by_column) {
+                *cell = (x + rest) * self.wirelength_unit;
+            }
         }
+        out.truncate(columns * rows);
     }
 
     /// The intervals of x and y in which the node's weighted wirelength is least, the other nodes

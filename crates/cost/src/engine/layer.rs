@@ -114,6 +114,22 @@ impl Layer {
         &self.value
     }
 
+    /// The values of the lines that demand on `line` is spread over, and what one unit of it adds to
+    /// each.
+    pub(super) fn spread(&self, line: u32) -> (impl Iterator<Item = &[f64]>, f64) {
+        let line = line as usize;
+        let first = line.saturating_sub(self.smoothing);
+        let last = (line + self.smoothing).min(self.lines - 1);
+        let cells = first * self.length..(last + 1) * self.length;
+        (self.value[cells].chunks_exact(self.length), self.unit[line])
+    }
+
+    /// The value of a cell, and what an amount of blockage adds to it.
+    pub(super) fn blockage(&self, line: u32, position: u32, amount: i64) -> (f64, f64) {
+        let cell = line as usize * self.length + position as usize;
+        (self.value[cell], amount as f64 * self.blockage_unit)
+    }
+
     /// Adds `weight` units of demand to cells `from..to` of a line.
     #[inline]
     pub(super) fn add_run(&mut self, line: u32, from: u32, to: u32, weight: i64) {

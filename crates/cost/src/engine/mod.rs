@@ -15,6 +15,7 @@
 mod density;
 mod hints;
 mod layer;
+mod shares;
 mod topk;
 mod wires;
 
@@ -30,6 +31,7 @@ use self::wires::Wires;
 use crate::{Cost, Weights, blockage, routing};
 
 pub use self::hints::Flat;
+pub use self::shares::Hot;
 
 /// The largest power of two that still leaves room for a sum of `bound` in 62 bits.
 fn power_of_two_unit(bound: f64) -> f64 {

@@ -160,18 +160,57 @@ proptest! {
             engine.revert();
         }
     }
+
+    #[test]
+    fn shares_add_up_to_the_cost(seed in any::<u64>(), n in 2_usize..40) {
+        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+        let netlist = Arc::new(netlist(seed, n, 2 * n));
+        let canvas = canvas(seed);
+        let placement = start(&netlist, &canvas, &mut rng);
+        let engine = Engine::new(Arc::clone(&netlist), &canvas, &placement, Weights::default());
+        let mut hot = engine.hot();
+        let mut sum = Cost::default();
+        for net in netlist.net_ids() {
+            let share = engine.net_share(net, &mut hot);
+            sum.wirelength += share.wirelength;
+            sum.congestion += share.congestion;
+        }
+        for node in netlist.node_ids() {
+            let share = engine.macro_share(node, &hot);
+            sum.density += share.density;
+            sum.congestion += share.congestion;
+        }
+        let cost = engine.cost();
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1e-3);
+        prop_assert!(near(sum.wirelength, cost.wirelength), "{sum:?} {cost:?}");
+        prop_assert!(near(sum.density, cost.density), "{sum:?} {cost:?}");
+        prop_assert!(near(sum.congestion, cost.congestion), "{sum:?} {cost:?}");
+        let mut hottest = Vec::new();
+        for node in netlist.node_ids() {
+            engine.hottest_nets(node, &mut hot, &mut hottest);
+            prop_assert!(hottest.is_sorted_by(|a, b| a.1 >= b.1), "the hottest first");
+        }
+    }
 }
 
 #[test]
-fn ten_thousand_moves_do_not_drift() {
+fn ten_million_moves_do_not_drift() {
     let mut rng = Pcg64Mcg::seed_from_u64(7);
-    let netlist = Arc::new(netlist(7, 30, 60));
-    let canvas = canvas(7);
+    let netlist = Arc::new(netlist(7, 8, 10));
+    let canvas = Canvas { columns: 5, rows: 4, congestion_grid: None, ..canvas(7) };
     let placement = start(&netlist, &canvas, &mut rng);
     let mut engine = Engine::new(Arc::clone(&netlist), &canvas, &placement, Weights::default());
-    for _ in 0..10_000 {
-        random_move(&mut engine, &mut rng);
-        engine.commit();
+    for i in 0..10_000_000_u32 {
+        let node = NodeId(rng.random_range(0..netlist.n_nodes()) as u32);
+        let to = random_point(&canvas, &mut rng);
+        engine.begin();
+        engine.set(node, to.x, to.y, Orientation::ALL[(i % 8) as usize]);
+        if i % 4 == 3 {
+            engine.delta();
+            engine.revert();
+        } else {
+            engine.commit();
+        }
     }
     let now = engine.placement().clone();
     let fresh = Engine::new(Arc::clone(&netlist), &canvas, &now, Weights::default());
