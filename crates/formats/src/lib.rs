@@ -4,11 +4,15 @@
 //! adds the file's name. [`decompress`] unpacks gzip and xz by their first bytes.
 
 mod compression;
+pub mod def;
 mod diagnostic;
 pub mod groups;
+pub mod lef;
+pub mod lefdef;
 pub mod pbtxt;
 pub mod plc;
 mod scanner;
+mod words;
 
 pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_ERRORS, Severity};

@@ -1,0 +1,435 @@
+//! A netlist from a DEF and the LEF that says what its components are.
+//!
+//! DEF places lower left corners on a die that may begin anywhere; a [`Placement`] has centres on a
+//! canvas that begins at (0, 0). A component turned by 90° becomes a node whose shape is turned
+//! once and for all, because the cost never swaps width and height; [`Design::place`] undoes all of
+//! it.
+
+use std::collections::HashMap;
+
+use flagstone_geom::{Orientation, Point, Rect};
+use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, PinId, Placement, Side};
+
+use crate::def::{Connection, Def, Move, Status};
+use crate::lef::{Library, Macro};
+use crate::{Diagnostic, Diagnostics};
+
+/// How macros are told from standard cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MacroRules {
+    /// A cell that is no block but higher than this many rows is a macro, too; multi-bit flip-flops
+    /// reach four.
+    pub rows: f64,
+    /// Components or masters that are macros whatever the rules say; `*` and `?` as in a shell.
+    pub macros: Vec<String>,
+    /// Components or masters that are standard cells whatever the rules say.
+    pub cells: Vec<String>,
+}
+
+impl Default for MacroRules {
+    fn default() -> Self {
+        Self { rows: 8.0, macros: Vec::new(), cells: Vec::new() }
+    }
+}
+
+/// A design as nodes, pins and nets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    /// The circuit.
+    pub netlist: Netlist,
+    /// Where the DEF has everything.
+    pub placement: Placement,
+    /// Lower left corner of the die, µm.
+    pub origin: (f64, f64),
+    /// Width and height of the die, µm.
+    pub size: (f64, f64),
+    /// Placement blockages on the canvas, µm, without the soft ones.
+    pub blockages: Vec<Rect>,
+    /// The component of each node; `None` for ports.
+    pub component: Vec<Option<u32>>,
+    /// How each node's shape was turned to be drawn upright.
+    base: Vec<Orientation>,
+    /// Database units per µm.
+    units: f64,
+}
+
+impl Design {
+    /// Where DEF has to put a node.
+    pub fn place(&self, placement: &Placement, node: NodeId) -> Option<Move> {
+        let row = node.usize();
+        let component = self.component[row]? as usize;
+        let rect = placement.rect(&self.netlist, node);
+        let (x, y) = (rect.x0 + self.origin.0, rect.y0 + self.origin.1);
+        let database = |um: f64| (um * self.units).round() as i64;
+        Some(Move {
+            component,
+            status: if placement.fixed[row] { Status::Fixed } else { Status::Placed },
+            x: database(x),
+            y: database(y),
+            orientation: self.base[row].then(placement.orientation[row]),
+        })
+    }
+}
+
+/// Joins a DEF with its library. `None` where there is an error among the diagnostics, whose places
+/// are in `text`, from which `def` was read.
+pub fn design(
+    text: &[u8],
+    def: &Def<'_>,
+    library: &Library,
+    rules: &MacroRules,
+) -> (Option<Design>, Vec<Diagnostic>) {
+    let mut diagnostics = Diagnostics::new(text);
+    let Some([x0, y0, x1, y1]) = def.die_box().filter(|die| die[0] < die[2] && die[1] < die[3])
+    else {
+        let help = Some("DIEAREA gives the canvas");
+        diagnostics.error(0, "the design has no DIEAREA with an area", help);
+        return (None, diagnostics.finish());
+    };
+    let um = |database: i64| database as f64 / def.units;
+    let mut join = Join {
+        def,
+        library,
+        origin: (um(x0), um(y0)),
+        size: (um(x1 - x0), um(y1 - y0)),
+        builder: Builder::new(),
+        node_of: HashMap::with_capacity(def.components.len()),
+        port_of: HashMap::with_capacity(def.pins.len()),
+        places: Vec::new(),
+        component: Vec::new(),
+        base: Vec::new(),
+    };
+    join.ports();
+    join.components(rules, &mut diagnostics);
+    join.nets(&mut diagnostics);
+    if diagnostics.has_errors() {
+        return (None, diagnostics.finish());
+    }
+    (Some(join.finish()), diagnostics.finish())
+}
+
+/// Where a node is to go.
+struct Place {
+    center: Point,
+    orientation: Orientation,
+    placed: bool,
+    fixed: bool,
+}
+
+struct Join<'a> {
+    def: &'a Def<'a>,
+    library: &'a Library,
+    origin: (f64, f64),
+    size: (f64, f64),
+    builder: Builder,
+    node_of: HashMap<&'a str, (NodeId, &'a Macro)>,
+    port_of: HashMap<&'a str, PinId>,
+    places: Vec<Place>,
+    component: Vec<Option<u32>>,
+    base: Vec<Orientation>,
+}
+
+impl<'a> Join<'a> {
+    fn um(&self, database: i64) -> f64 {
+        database as f64 / self.def.units
+    }
+
+    /// A point of the die on the canvas.
+    fn on_canvas(&self, x: i64, y: i64) -> Point {
+        Point::new(self.um(x) - self.origin.0, self.um(y) - self.origin.1)
+    }
+
+    fn ports(&mut self) {
+        for pin in &self.def.pins {
+            if matches!(pin.usage, "POWER" | "GROUND") {
+                continue;
+            }
+            let [x0, y0, x1, y1] = pin.shape.unwrap_or_default().map(|n| self.um(n));
+            let (dx, dy) = pin.orientation.apply((x0 + x1) / 2.0, (y0 + y1) / 2.0);
+            let at = self.on_canvas(pin.x, pin.y);
+            let center = Point::new(
+                (at.x + dx).clamp(0.0, self.size.0),
+                (at.y + dy).clamp(0.0, self.size.1),
+            );
+            let placed = pin.status != Status::Unplaced;
+            let side = placed.then(|| self.side(center));
+            let node = self.builder.node(Node {
+                kind: Kind::Port,
+                name: pin.name,
+                side,
+                ..Node::default()
+            });
+            let own = self.builder.pin(flagstone_netlist::Pin { node, ..Default::default() });
+            self.port_of.insert(pin.name, own);
+            self.push(
+                None,
+                Orientation::N,
+                Place { center, orientation: Orientation::N, placed, fixed: true },
+            );
+        }
+    }
+
+    /// The side of the canvas a point is nearest to.
+    fn side(&self, at: Point) -> Side {
+        let sides = [
+            (at.x, Side::Left),
+            (self.size.0 - at.x, Side::Right),
+            (at.y, Side::Bottom),
+            (self.size.1 - at.y, Side::Top),
+        ];
+        sides.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).map_or(Side::Left, |side| side.1)
+    }
+
+    fn push(&mut self, component: Option<u32>, base: Orientation, place: Place) {
+        self.component.push(component);
+        self.base.push(base);
+        self.places.push(place);
+    }
+
+    fn components(&mut self, rules: &MacroRules, diagnostics: &mut Diagnostics<'_>) {
+        let row = self.library.row_height();
+        for (index, component) in self.def.components.iter().enumerate() {
+            if diagnostics.is_full() {
+                return;
+            }
+            let Some(cell) = self.library.macro_named(component.master) else {
+                let what =
+                    format!("no LEF has the macro {:?} of {:?}", component.master, component.name);
+                let help = Some("give the LEF file that describes it, too");
+                diagnostics.error(component.at, what, help);
+                continue;
+            };
+            let is_macro = is_macro(rules, component.name, cell, row);
+            let turned = is_macro && component.orientation.is_turned();
+            let base = if turned { Orientation::W } else { Orientation::N };
+            let upright = |(w, h): (f64, f64)| {
+                if component.orientation.is_turned() { (h, w) } else { (w, h) }
+            };
+            let (width, height) = upright((cell.width, cell.height));
+            let node = self.builder.node(Node {
+                kind: if is_macro { Kind::HardMacro } else { Kind::StdCell },
+                name: component.name,
+                width,
+                height,
+                ref_name: is_macro.then_some(component.master),
+                ..Node::default()
+            });
+            if self.node_of.insert(component.name, (node, cell)).is_some() {
+                let what = format!("component {:?} is here twice", component.name);
+                diagnostics.error(component.at, what, None);
+            }
+            let low = self.on_canvas(component.x, component.y);
+            let relative =
+                Orientation::ALL.into_iter().find(|&o| base.then(o) == component.orientation);
+            self.push(
+                Some(index as u32),
+                base,
+                Place {
+                    center: Point::new(low.x + width / 2.0, low.y + height / 2.0),
+                    orientation: relative.filter(|_| is_macro).unwrap_or_default(),
+                    placed: component.status != Status::Unplaced,
+                    fixed: matches!(component.status, Status::Fixed | Status::Cover),
+                },
+            );
+        }
+    }
+
+    fn nets(&mut self, diagnostics: &mut Diagnostics<'_>) {
+        let mut pins = Pins::default();
+        let (mut ends, mut nets) = (Vec::new(), Vec::<(PinId, f64, Vec<PinId>)>::new());
+        // A standard cell has one pin in this netlist, so all it drives is one net.
+        let mut driven: HashMap<PinId, usize> = HashMap::new();
+        for net in &self.def.nets {
+            if matches!(net.usage, "POWER" | "GROUND") {
+                continue;
+            }
+            ends.clear();
+            for &connection in &self.def.connections[net.connections.clone()] {
+                match self.end(connection, &mut pins) {
+                    Ok(end) => ends.push(end),
+                    Err(what) => {
+                        diagnostics.error(net.at, format!("net {:?}: {what}", net.name), None)
+                    }
+                }
+            }
+            if diagnostics.is_full() {
+                return;
+            }
+            let Some(driver) = (0..ends.len()).max_by_key(|&i| (ends[i].1, ends.len() - i)) else {
+                continue;
+            };
+            let driver = ends.swap_remove(driver).0;
+            let sinks = ends.iter().map(|end| end.0).filter(|&sink| sink != driver);
+            match driven.get(&driver) {
+                Some(&at) => nets[at].2.extend(sinks),
+                None => {
+                    driven.insert(driver, nets.len());
+                    nets.push((driver, net.weight, sinks.collect()));
+                }
+            }
+        }
+        for (driver, _, sinks) in nets {
+            self.builder.net(driver, &sinks);
+        }
+    }
+
+    /// The pin at an end of a net and how likely it drives: 2 an output, 1 both ways, 0 an input.
+    fn end(
+        &mut self,
+        connection: Connection<'a>,
+        pins: &mut Pins<'a>,
+    ) -> Result<(PinId, u8), String> {
+        let Connection { component, pin } = connection;
+        if component == "PIN" {
+            let own =
+                self.port_of.get(pin).ok_or_else(|| format!("the design has no pin {pin:?}"))?;
+            // What comes into the block drives inside it.
+            let direction = pins.direction_of_port(self.def, pin);
+            return Ok((
+                *own,
+                match direction {
+                    "INPUT" => 2,
+                    "OUTPUT" => 0,
+                    _ => 1,
+                },
+            ));
+        }
+        let &(node, cell) = self
+            .node_of
+            .get(component)
+            .ok_or_else(|| format!("the design has no component {component:?}"))?;
+        let at = pins
+            .in_cell(cell, pin)
+            .ok_or_else(|| format!("macro {:?} has no pin {pin:?}", cell.name))?;
+        let rank = match cell.pins[at].direction.as_str() {
+            "OUTPUT" => 2,
+            "INOUT" => 1,
+            _ => 0,
+        };
+        let hard = self.builder.shape(node).0 == Kind::HardMacro;
+        let key = (node, if hard { at } else { 0 });
+        if let Some(&own) = pins.made.get(&key) {
+            return Ok((own, rank));
+        }
+        let (mut dx, mut dy) = (0.0, 0.0);
+        let mut name = String::new();
+        if hard {
+            (dx, dy) = self.base[node.usize()].apply(offset(cell, at).0, offset(cell, at).1);
+            name = format!("{component}/{pin}");
+        }
+        let own = self.builder.pin(flagstone_netlist::Pin {
+            node,
+            name: &name,
+            dx,
+            dy,
+            ..Default::default()
+        });
+        pins.made.insert(key, own);
+        Ok((own, rank))
+    }
+
+    fn finish(self) -> Design {
+        let netlist = self.builder.build();
+        let mut placement = Placement::new(&netlist);
+        for (node, place) in netlist.node_ids().zip(&self.places) {
+            placement.set_center(node, place.center);
+            placement.orientation[node.usize()] = place.orientation;
+            placement.placed[node.usize()] = place.placed;
+            placement.fixed[node.usize()] = place.fixed;
+        }
+        let def = self.def;
+        let hard =
+            def.blockages.iter().filter(|b| b.layer.is_none() && !b.soft && b.partial.is_none());
+        let blockages = hard.flat_map(|blockage| &blockage.rects).map(|&[x0, y0, x1, y1]| {
+            let um = |database: i64| database as f64 / def.units;
+            Rect {
+                x0: um(x0) - self.origin.0,
+                y0: um(y0) - self.origin.1,
+                x1: um(x1) - self.origin.0,
+                y1: um(y1) - self.origin.1,
+            }
+        });
+        Design {
+            blockages: blockages.collect(),
+            placement,
+            origin: self.origin,
+            size: self.size,
+            component: self.component,
+            base: self.base,
+            units: def.units,
+            netlist,
+        }
+    }
+}
+
+/// Pins by name, found once a macro.
+#[derive(Default)]
+struct Pins<'a> {
+    of_cell: HashMap<&'a str, HashMap<&'a str, usize>>,
+    ports: HashMap<&'a str, &'a str>,
+    made: HashMap<(NodeId, usize), PinId>,
+}
+
+impl<'a> Pins<'a> {
+    fn in_cell(&mut self, cell: &'a Macro, pin: &str) -> Option<usize> {
+        let names = self.of_cell.entry(&cell.name).or_insert_with(|| {
+            cell.pins.iter().enumerate().map(|(at, pin)| (pin.name.as_str(), at)).collect()
+        });
+        // DEF escapes brackets that are no bus bits.
+        names.get(pin).or_else(|| names.get(pin.replace('\\', "").as_str())).copied()
+    }
+
+    fn direction_of_port(&mut self, def: &'a Def<'a>, pin: &str) -> &'a str {
+        if self.ports.is_empty() {
+            self.ports = def.pins.iter().map(|pin| (pin.name, pin.direction)).collect();
+        }
+        self.ports.get(pin).copied().unwrap_or_default()
+    }
+}
+
+/// Centre of a pin's metal from the centre of its macro, µm; the macro's centre without metal.
+fn offset(cell: &Macro, pin: usize) -> (f64, f64) {
+    let shapes = &cell.pins[pin].shapes;
+    let low = |f: fn(&Rect) -> f64| shapes.iter().map(|shape| f(&shape.rect)).reduce(f64::min);
+    let high = |f: fn(&Rect) -> f64| shapes.iter().map(|shape| f(&shape.rect)).reduce(f64::max);
+    let (Some(x0), Some(x1)) = (low(|r| r.x0), high(|r| r.x1)) else { return (0.0, 0.0) };
+    let (Some(y0), Some(y1)) = (low(|r| r.y0), high(|r| r.y1)) else { return (0.0, 0.0) };
+    let (x, y) = ((x0 + x1) / 2.0 + cell.origin.0, (y0 + y1) / 2.0 + cell.origin.1);
+    (x - cell.width / 2.0, y - cell.height / 2.0)
+}
+
+fn is_macro(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>) -> bool {
+    let named = |patterns: &[String]| {
+        patterns.iter().any(|pattern| matches(pattern, component) || matches(pattern, &cell.name))
+    };
+    if named(&rules.cells) {
+        return false;
+    }
+    let class = cell.class.split(' ').next().unwrap_or_default();
+    let tall = || row.is_some_and(|row| cell.height > rules.rows * row);
+    named(&rules.macros) || matches!(class, "BLOCK" | "PAD" | "RING") || tall()
+}
+
+/// Whether a name matches a pattern in which `*` stands for any characters and `?` for one.
+fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n, mut star) = (0, 0, None);
+    while n < name.len() {
+        if p < pattern.len() && pattern[p] == '*' {
+            star = Some((p, n));
+            p += 1;
+        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == name[n]) {
+            (p, n) = (p + 1, n + 1);
+        } else if let Some((at, taken)) = star {
+            (p, n) = (at + 1, taken + 1);
+            star = Some((at, taken + 1));
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|&c| c == '*')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+use super::*;
+use crate::{def, lef};
+
+const LEF: &str = "VERSION 5.8 ;\nSITE core CLASS CORE ; SIZE 1 BY 2 ; END core\n\
+    MACRO ram CLASS BLOCK ; ORIGIN 0 0 ; SIZE 20 BY 10 ;\n\
+    PIN q DIRECTION OUTPUT ; PORT LAYER m ; RECT 19 4 20 6 ; END END q\n\
+    PIN d[0] DIRECTION INPUT ; PORT LAYER m ; RECT 0 0 1 1 ; END END d[0]\nEND ram\n\
+    MACRO inv CLASS CORE ; SIZE 1 BY 2 ; PIN a DIRECTION INPUT ; END a\n\
+    PIN y DIRECTION OUTPUT ; END y END inv\nEND LIBRARY\n";
+
+const DEF: &str = "VERSION 5.8 ;\nDESIGN t ;\nUNITS DISTANCE MICRONS 100 ;\n\
+    DIEAREA ( -1000 500 ) ( 9000 8500 ) ;\nCOMPONENTS 4 ;\n\
+    - top/a\\[0\\] ram + PLACED ( 0 1000 ) FS ;\n- u1 inv + PLACED ( 3000 3000 ) N ;\n\
+    - r ram + FIXED ( 4000 4000 ) W ;\n- loose ram ;\nEND COMPONENTS\n\
+    PINS 1 ;\n- in + NET in + DIRECTION INPUT + LAYER m ( 0 0 ) ( 10 10 ) + PLACED ( -1000 4000 ) N ;\n\
+    END PINS\nBLOCKAGES 1 ;\n- PLACEMENT RECT ( -1000 500 ) ( 0 1500 ) ;\nEND BLOCKAGES\n\
+    NETS 3 ;\n- in ( PIN in ) ( top/a\\[0\\] d[0] ) ;\n\
+    - n1 ( top/a\\[0\\] q ) ( u1 a ) + USE SIGNAL ;\n- n2 ( r d[0] ) ( u1 y ) ;\nEND NETS\nEND DESIGN\n";
+
+fn joined(text: &str) -> Design {
+    let (library, _) = lef::read(LEF.as_bytes());
+    let (def, diagnostics) = def::read(text.as_bytes());
+    let def = def.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let (design, diagnostics) =
+        design(text.as_bytes(), &def, &library.unwrap(), &MacroRules::default());
+    design.unwrap_or_else(|| panic!("{diagnostics:?}"))
+}
+
+fn node(design: &Design, name: &str) -> NodeId {
+    let netlist = &design.netlist;
+    netlist.node_ids().find(|&node| netlist.node_name(node) == name).unwrap()
+}
+
+#[test]
+fn lower_left_corners_become_centres_on_a_canvas_at_zero() {
+    let design = joined(DEF);
+    assert_eq!((design.origin, design.size), ((-10.0, 5.0), (100.0, 80.0)));
+    let a = node(&design, "top/a\\[0\\]");
+    assert_eq!(design.placement.center(a), Point::new(20.0, 10.0));
+    assert_eq!(design.placement.orientation[a.usize()], Orientation::FS);
+    assert_eq!(design.netlist.nodes.kind[a.usize()], Kind::HardMacro);
+    assert!(!design.placement.placed[node(&design, "loose").usize()]);
+    assert_eq!(design.blockages, [Rect { x0: 0.0, y0: 0.0, x1: 10.0, y1: 10.0 }]);
+    let u1 = node(&design, "u1");
+    assert_eq!(design.netlist.nodes.kind[u1.usize()], Kind::StdCell);
+}
+
+#[test]
+fn pins_are_where_the_turned_macro_has_them() {
+    let design = joined(DEF);
+    let place = |name: &str| {
+        let pins = 0..design.netlist.n_pins();
+        let pin =
+            pins.map(PinId::from_usize).find(|&p| design.netlist.pin_name(p) == name).unwrap();
+        design.placement.pin(&design.netlist, pin)
+    };
+    // FS mirrors about the x axis: the pin at the lower left goes to the upper left.
+    let (centre, expected) = (Point::new(20.0, 10.0), (-9.5, 4.5));
+    let found = place("top/a\\[0\\]/d[0]");
+    assert_eq!((found.x - centre.x, found.y - centre.y), expected);
+    // W turns counterclockwise: lower left becomes lower right of a box 10 wide and 20 high.
+    let r = design.placement.center(node(&design, "r"));
+    assert_eq!(r, Point::new(55.0, 45.0));
+    let found = place("r/d[0]");
+    assert_eq!((found.x - r.x, found.y - r.y), (4.5, -9.5));
+}
+
+#[test]
+fn outputs_drive() {
+    let design = joined(DEF);
+    let netlist = &design.netlist;
+    let drivers: Vec<&str> = netlist
+        .net_ids()
+        .map(|net| netlist.node_name(netlist.pins.node[netlist.nets.driver[net.usize()].usize()]))
+        .collect();
+    assert_eq!(drivers, ["in", "top/a\\[0\\]", "u1"]);
+}
+
+#[test]
+fn writing_back_changes_what_moved_and_nothing_else() {
+    let design = joined(DEF);
+    let def = def::read(DEF.as_bytes()).0.unwrap();
+    let all: Vec<Move> =
+        design.netlist.node_ids().filter_map(|n| design.place(&design.placement, n)).collect();
+    for to in &all[..3] {
+        let was = &def.components[to.component];
+        assert_eq!((to.x, to.y, to.orientation), (was.x, was.y, was.orientation), "{}", was.name);
+    }
+    let mut same = Vec::new();
+    def::write(DEF.as_bytes(), &def, &[], &mut same).unwrap();
+    assert_eq!(same, DEF.as_bytes());
+    let mut written = Vec::new();
+    def::write(DEF.as_bytes(), &def, &all[..3], &mut written).unwrap();
+    assert_eq!(String::from_utf8(written).unwrap(), DEF);
+    let mut placement = design.placement.clone();
+    let loose = node(&design, "loose");
+    placement.set_center(loose, Point::new(30.0, 20.0));
+    placement.orientation[loose.usize()] = Orientation::FN;
+    let to = design.place(&placement, loose).unwrap();
+    let mut written = Vec::new();
+    def::write(DEF.as_bytes(), &def, &[to], &mut written).unwrap();
+    let expected = DEF.replace("- loose ram ;", "- loose ram + PLACED ( 1000 2000 ) FN ;");
+    assert_eq!(String::from_utf8(written).unwrap(), expected);
+}
+
+#[test]
+fn all_eight_orientations_survive() {
+    for orientation in Orientation::ALL {
+        let text = DEF.replace("1000 ) FS", &format!("1000 ) {}", orientation.as_str()));
+        let design = joined(&text);
+        let a = node(&design, "top/a\\[0\\]");
+        let to = design.place(&design.placement, a).unwrap();
+        assert_eq!((to.x, to.y, to.orientation), (0, 1000, orientation));
+        assert!(!design.placement.orientation[a.usize()].is_turned(), "shapes are turned instead");
+    }
+}
+
+#[test]
+fn what_does_not_fit_together_is_named_with_its_line() {
+    let library = lef::read(LEF.as_bytes()).0.unwrap();
+    for (from, to, line, what) in [
+        ("u1 inv", "u1 nand", 7, "no LEF has the macro \"nand\""),
+        ("( u1 a )", "( u2 a )", 19, "no component \"u2\""),
+        ("( u1 a )", "( u1 b )", 19, "no pin \"b\""),
+        ("( PIN in )", "( PIN out )", 18, "no pin \"out\""),
+    ] {
+        let text = DEF.replace(from, to);
+        let def = def::read(text.as_bytes()).0.unwrap();
+        let (found, diagnostics) = design(text.as_bytes(), &def, &library, &MacroRules::default());
+        assert!(found.is_none(), "{to}");
+        assert!(diagnostics[0].message.contains(what), "{diagnostics:?}");
+        assert_eq!(diagnostics[0].line, line, "{diagnostics:?}");
+    }
+}
+
+#[test]
+fn every_cut_of_a_file_is_an_error() {
+    for end in 0..DEF.len() - 2 {
+        let (def, diagnostics) = def::read(&DEF.as_bytes()[..end]);
+        assert!(def.is_none() && !diagnostics.is_empty(), "cut at {end}");
+    }
+}
+
+#[test]
+fn users_overrule_what_is_a_macro() {
+    let rules = MacroRules {
+        cells: vec!["top/*".into()],
+        macros: vec!["in?".into()],
+        ..MacroRules::default()
+    };
+    let (library, def) =
+        (lef::read(LEF.as_bytes()).0.unwrap(), def::read(DEF.as_bytes()).0.unwrap());
+    let design = design(DEF.as_bytes(), &def, &library, &rules).0.unwrap();
+    let kind = |name: &str| design.netlist.nodes.kind[node(&design, name).usize()];
+    assert_eq!(
+        (kind("top/a\\[0\\]"), kind("u1"), kind("r")),
+        (Kind::StdCell, Kind::HardMacro, Kind::HardMacro)
+    );
+}
