@@ -3,7 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use flagstone_cluster::ClusterConfig;
+use flagstone_formats::lefdef::MacroRules;
+use flagstone_formats::tcl::Tool;
 use flagstone_place::refine::Effort;
+
+use crate::failure::Failure;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 done, and the answer is no (an illegal placement); 2 wrong arguments or config; \
@@ -42,6 +47,10 @@ pub(crate) enum Mode {
     Train(TrainArgs),
     /// Place a netlist.
     Place(PlaceArgs),
+    /// Put a flat netlist's standard cells into soft macros.
+    Cluster(ClusterArgs),
+    /// Write a design in another format.
+    Convert(ConvertArgs),
     /// Draw a placement as SVG or PNG.
     Render(RenderArgs),
     /// Print the settings of a run.
@@ -60,8 +69,10 @@ pub(crate) enum Mode {
 /// What to load and how to see it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LoadArgs {
-    /// Netlist (.pb.txt, also .gz or .xz), several parts separated by commas, or a folder with one.
-    pub(crate) netlist: String,
+    /// Netlist (.pb.txt, several parts joined by commas), a folder with one, or LEF files and a DEF;
+    /// each also as .gz or .xz.
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
     /// Placement; without it the one beside the netlist is taken, if there is one.
     #[arg(long, value_name = "FILE")]
     pub(crate) plc: Option<PathBuf>,
@@ -71,6 +82,92 @@ pub(crate) struct LoadArgs {
     /// Override one setting, such as columns=20 or weights.congestion=1.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// LEF/DEF components or masters that are macros whatever their class, such as 'pll*'.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) macros: Vec<String>,
+    /// LEF/DEF components or masters that are standard cells whatever their class.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) cells: Vec<String>,
+}
+
+impl LoadArgs {
+    /// How macros are told from standard cells.
+    pub(crate) fn rules(&self) -> MacroRules {
+        let (macros, cells) = (self.macros.clone(), self.cells.clone());
+        MacroRules { macros, cells, ..MacroRules::default() }
+    }
+}
+
+/// Arguments of `cluster`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClusterArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// Folder for netlist.pb.txt, initial.plc and groups.final [default: clustered/DESIGN].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Groups that are known, one for each node of the flat netlist; nothing is partitioned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) groups: Option<PathBuf>,
+    /// TOML file with the numbers of the clustering.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Seed of the partitioner.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Overwrite existing files.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl ClusterArgs {
+    /// The numbers of the clustering.
+    pub(crate) fn config(&self) -> Result<ClusterConfig, Failure> {
+        let Some(path) = &self.config else { return Ok(ClusterConfig::default()) };
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::read(path, error))?;
+        let wrong = |error| Failure::Usage(format!("{}: {error}", path.display()));
+        toml::from_str(&text).map_err(wrong)
+    }
+}
+
+/// The tool a Tcl script is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToolArg {
+    /// OpenROAD.
+    Openroad,
+    /// Cadence Innovus.
+    Innovus,
+    /// Synopsys IC Compiler II.
+    Icc2,
+}
+
+impl From<ToolArg> for Tool {
+    fn from(tool: ToolArg) -> Self {
+        match tool {
+            ToolArg::Openroad => Self::OpenRoad,
+            ToolArg::Innovus => Self::Innovus,
+            ToolArg::Icc2 => Self::Icc2,
+        }
+    }
+}
+
+/// Arguments of `convert`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConvertArgs {
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+    /// File to write; its name tells the format: .pb.txt, .plc, .def, .tcl, .svg or .png.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The tool a .tcl is for.
+    #[arg(long, value_enum, default_value = "openroad")]
+    pub(crate) tool: ToolArg,
+    /// Overwrite an existing file.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `info`.

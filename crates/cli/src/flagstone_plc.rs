@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut errors = std::io::stderr();
-    let parsed = plc_server::PlcServerArgs::parse(std::env::args().skip(1).collect());
+    let parsed = plc_server::PlcServerArgs::parse(std::env::args().skip(1));
     let served = parsed.and_then(|(args, _)| plc_server::run(args));
     match served {
         Ok(()) => ExitCode::SUCCESS,

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<(), Failure> {
         canvas,
         placement,
         weights: Weights::default(),
+        def: None,
     };
     output::write_file(&netlist_path, &text)?;
     output::write_file(&plc_path, &design.to_plc(&design.placement, &plc_path))?;

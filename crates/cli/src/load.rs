@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flagstone_cost::{Rules, Weights, evaluate};
+use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::plc::{HeaderText, PlcFile};
 use flagstone_formats::{Diagnostic, MAX_UNPACKED_BYTES, Severity, decompress, pbtxt, plc};
 use flagstone_netlist::{Canvas, Netlist, Placement, Problem, check, check_placement};
 
 use crate::args::LoadArgs;
 use crate::failure::Failure;
+use crate::flat::{self, DefSource};
 use crate::output;
 use crate::progress::note;
 use crate::settings::Settings;
@@ -32,20 +34,35 @@ pub(crate) struct Design {
     pub(crate) placement: Placement,
     /// Weights of the cost terms.
     pub(crate) weights: Weights,
+    /// The DEF it came from, if it did.
+    pub(crate) def: Option<Arc<DefSource>>,
 }
 
 /// Loads what the arguments name.
 pub(crate) fn load(args: &LoadArgs) -> Result<Design, Failure> {
     let settings = Settings::read(args.settings.as_deref(), &args.set)?;
-    design(&args.netlist, args.plc.as_deref(), &settings)
+    design(&args.inputs, args.plc.as_deref(), &settings, &args.rules())
 }
 
-/// Loads a netlist and a placement.
+/// Loads a netlist and a placement; or LEF files, a DEF and perhaps a placement.
 pub(crate) fn design(
-    netlist: &str,
+    inputs: &[String],
     plc_path: Option<&Path>,
     settings: &Settings,
+    rules: &MacroRules,
 ) -> Result<Design, Failure> {
+    if let Some(mut design) = from_lef_and_def(inputs, settings, rules)? {
+        if let Some(path) = plc_path {
+            design.take_plc(path, settings)?;
+        }
+        usable(&design.canvas)?;
+        design.judge(Path::new(&design.netlist_path))?;
+        return Ok(design);
+    }
+    let [netlist] = inputs else {
+        let what = format!("{} netlists, expected one (its parts joined by commas)", inputs.len());
+        return Err(Failure::Usage(what));
+    };
     let parts = parts(netlist)?;
     let file = read_netlist(&parts)?;
     let plc_path = plc_path.map(Path::to_owned).or_else(|| beside(&parts[0]));
@@ -70,9 +87,32 @@ pub(crate) fn design(
         canvas,
         placement,
         weights: settings.weights.unwrap_or_default(),
+        def: None,
     };
     design.judge(&parts[0])?;
     Ok(design)
+}
+
+/// The design, if any input is LEF or DEF by its name or its content.
+fn from_lef_and_def(
+    inputs: &[String],
+    settings: &Settings,
+    rules: &MacroRules,
+) -> Result<Option<Design>, Failure> {
+    let named = inputs.iter().any(|input| flat::is_lef_or_def(Path::new(input)));
+    if !named && inputs.len() == 1 {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for input in inputs {
+        let path = PathBuf::from(input);
+        let text = read_bytes(&path)?;
+        files.push((flat::detect(&text), (path, text)));
+    }
+    if files.iter().all(|file| file.0 == flat::Format::Protobuf) && !named {
+        return Ok(None);
+    }
+    flat::design(files, settings, rules).map(Some)
 }
 
 /// The files of a netlist: a folder's, or those between the commas.
@@ -136,7 +176,7 @@ fn name(netlist: &Path) -> String {
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::read(path, error))?;
     decompress(bytes, MAX_UNPACKED_BYTES).map_err(|error| Failure::read(path, error))
 }
@@ -157,7 +197,7 @@ fn read_netlist(parts: &[PathBuf]) -> Result<pbtxt::NetlistFile, Failure> {
 }
 
 /// Prints diagnostics; fails where there is an error.
-fn report(path: &Path, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+pub(crate) fn report(path: &Path, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     for diagnostic in diagnostics {
         let text = format!("{}:{diagnostic}", path.display());
@@ -242,6 +282,17 @@ impl Design {
 }
 
 impl Design {
+    /// Takes canvas and places over from a `.plc`.
+    fn take_plc(&mut self, path: &Path, settings: &Settings) -> Result<(), Failure> {
+        let (rows, diagnostics) = plc::read(&read_bytes(path)?, &self.netlist);
+        report(path, &diagnostics)?;
+        rows.apply_header(&mut self.canvas);
+        settings.apply(&mut self.canvas);
+        rows.apply_rows(&self.netlist, &mut self.placement);
+        self.plc_path = Some(path.to_owned());
+        Ok(())
+    }
+
     /// A placement of this design as a `.plc` file, its costs in the header.
     pub(crate) fn to_plc(&self, placement: &Placement, path: &Path) -> Vec<u8> {
         let found = evaluate(&self.netlist, &self.canvas, placement, Rules::Clamp);

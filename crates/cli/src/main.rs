@@ -2,9 +2,12 @@
 
 mod args;
 mod check;
+mod cluster;
 mod config;
+mod convert;
 mod eval;
 mod failure;
+mod flat;
 mod generate;
 mod info;
 mod load;
@@ -55,6 +58,8 @@ fn run(args: Args) -> Result<(), Failure> {
         Mode::Generate(args) => generate::run(&args),
         Mode::Train(args) => train::run(&args),
         Mode::Place(args) => place::run(&args),
+        Mode::Cluster(args) => cluster::run(&args),
+        Mode::Convert(args) => convert::run(&args),
         Mode::Render(args) => render::run(&args),
         Mode::Config(args) => config::run(&args),
         Mode::PlcServer(args) => shell::plc_server(args),

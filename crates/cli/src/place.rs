@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use flagstone_cluster::ClusterConfig;
 use flagstone_cost::{Cost, Rules, evaluate};
 use flagstone_env::Task;
+use flagstone_formats::tcl::Tool;
 use flagstone_netlist::Placement;
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::refine::{Effort, RefineConfig, legal_start, refine};
@@ -21,7 +23,7 @@ use crate::load::{self, Design};
 use crate::output;
 use crate::progress::{Progress, note};
 use crate::settings::RunConfig;
-use crate::{eval, policies, render, signal, threads};
+use crate::{convert, eval, flat, policies, render, signal, threads};
 
 /// Placements that a policy draws beside the greedy one; the best is kept.
 const SAMPLES: usize = 16;
@@ -41,12 +43,17 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     threads::limit(args.threads)?;
     let config =
         RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
-    let design = load::design(&args.load.netlist, args.load.plc.as_deref(), &config.settings)?;
+    let plc = args.load.plc.as_deref();
+    let design = load::design(&args.load.inputs, plc, &config.settings, &args.load.rules())?;
+    let design = flat::clustered(design, &ClusterConfig::default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("placed").join(&design.name));
     let file = |end: &str| out.join(format!("{}.{end}", design.name));
     let mut files = vec![file("plc"), file("svg"), file("json")];
     if args.png {
         files.push(file("png"));
+    }
+    if design.def.is_some() {
+        files.extend([file("def"), file("tcl")]);
     }
     output::refuse_existing(&files, args.force)?;
     let clock = Instant::now();
@@ -83,6 +90,8 @@ fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failu
         let bytes = match &*kind {
             "plc" => design.to_plc(&design.placement, file),
             "json" => output::to_json(report).into_bytes(),
+            "def" => convert::to_def(design),
+            "tcl" => convert::to_tcl(design, Tool::OpenRoad).into_bytes(),
             kind => render::picture(&scene, kind, 1200)?,
         };
         output::write_file(file, &bytes)?;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use flagstone_cluster::ClusterConfig;
 use flagstone_env::Task;
+use flagstone_formats::lefdef::MacroRules;
 use flagstone_ppo::{Iteration, Learner, Observer, StopReason};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,7 +20,7 @@ use crate::load::{self, Design};
 use crate::output;
 use crate::progress::note;
 use crate::settings::RunConfig;
-use crate::{policies, render, signal, threads};
+use crate::{flat, policies, render, signal, threads};
 
 /// What a run needs to be continued, written as `config.toml`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +38,9 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let mut designs = Vec::new();
     for (i, netlist) in saved.netlists.iter().enumerate() {
         let plc = saved.plc.as_deref().filter(|_| i == 0);
-        designs.push(load::design(netlist, plc, &saved.config.settings)?);
+        let inputs = std::slice::from_ref(netlist);
+        let design = load::design(inputs, plc, &saved.config.settings, &MacroRules::default())?;
+        designs.push(flat::clustered(design, &ClusterConfig::default())?);
     }
     let tasks = designs.iter().map(|design| task(design, &saved.config));
     let tasks = tasks.collect::<Result<Vec<_>, _>>()?;

@@ -12,6 +12,7 @@ pub mod lefdef;
 pub mod pbtxt;
 pub mod plc;
 mod scanner;
+pub mod tcl;
 mod words;
 
 pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
