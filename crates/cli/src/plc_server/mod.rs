@@ -57,6 +57,15 @@ pub(crate) fn run(args: PlcServerArgs) -> anyhow::Result<()> {
     serve(&mut state, reader, stream).context("the connection broke")
 }
 
+/// What the server answers to the bytes of a whole conversation, for fuzzing.
+#[cfg(fuzzing)]
+pub(crate) fn converse(netlist: flagstone_formats::pbtxt::NetlistFile, input: &[u8]) -> Vec<u8> {
+    let mut state = State::new(netlist, "fuzzed".to_owned(), (0.0, 0.0));
+    let mut output = Vec::new();
+    let _ = serve(&mut state, input, &mut output);
+    output
+}
+
 /// Answers requests until the input ends.
 fn serve(state: &mut State, mut input: impl Read, mut output: impl Write) -> std::io::Result<()> {
     let mut requests = Requests::default();
