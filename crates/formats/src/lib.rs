@@ -3,6 +3,7 @@
 //! Readers take bytes and return what they could read with a list of [`Diagnostic`]s; the caller
 //! adds the file's name. [`decompress`] unpacks gzip and xz by their first bytes.
 
+pub mod bookshelf;
 mod compression;
 mod diagnostic;
 pub mod pbtxt;
