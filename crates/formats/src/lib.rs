@@ -6,9 +6,13 @@
 pub mod bookshelf;
 mod compression;
 mod diagnostic;
+pub mod graphml;
+pub mod heatmap_csv;
+pub mod klayout;
 pub mod pbtxt;
 pub mod plc;
 mod scanner;
+pub mod tcl;
 
 pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_ERRORS, Severity};
