@@ -181,8 +181,8 @@ fn orientations_are_spelled_per_tool() {
         Orientation::ALL.map(|orientation| {
             let outline = Rect::new(0.0, 0.0, 1.0, 1.0);
             let line = script(&[], &[Place { name: "m", outline, orientation, fixed: false }]);
-            let words = line.lines().next().unwrap().split(' ').map(str::to_owned);
-            words.filter(|w| w.starts_with(['R', 'M'])).last().unwrap()
+            let mut words = line.lines().next().unwrap().split(' ').map(str::to_owned);
+            words.rfind(|w| w.starts_with(['R', 'M'])).unwrap()
         })
     };
     let expected = ["R0", "MY", "R180", "MX", "R270", "MYR90", "R90", "MXR90"];

@@ -63,6 +63,28 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Every line of a text, empty ones too.
+    pub(crate) fn lines_with_empty(text: &'a [u8]) -> impl Iterator<Item = Words<'a>> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+            let end = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let words = Words { text, at, end, start: at };
+            at = end + 1;
+            Some(words)
+        })
+    }
+
+    /// Whether the line's first character is `mark`.
+    pub(crate) fn begins_with(&self, mark: u8) -> bool {
+        self.text[self.at..self.end].trim_ascii_start().first() == Some(&mark)
+    }
+
+    /// Whether the line holds white space only.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text[self.start..self.end].trim_ascii().is_empty()
+    }
+
     /// The rest of the line without the comment, and where it begins.
     pub(crate) fn rest(&mut self) -> Word<'a> {
         self.skip_space();

@@ -45,6 +45,8 @@ use flagstone_netlist::{Netlist, NodeId, Placement};
 
 use crate::{Diagnostic, Diagnostics};
 
+pub(crate) use build::ROOM;
+
 pub use aux::{Aux, read_aux};
 pub use scl::{Row, Subrow};
 pub use write::{Files, NameError, write, write_pl};
