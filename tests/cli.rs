@@ -171,3 +171,112 @@ fn the_printed_defaults_are_a_valid_configuration() {
     let merged = flagstone(&["config", "--config", text(&path)]);
     assert_eq!(merged.status.code(), Some(0), "{}", stderr(&merged));
 }
+
+const LEF: &str = "VERSION 5.8 ;\nSITE core CLASS CORE ; SIZE 1 BY 2 ; END core\n\
+    MACRO ram CLASS BLOCK ; SIZE 20 BY 10 ; PIN q DIRECTION OUTPUT ; END q\n\
+    PIN d DIRECTION INPUT ; END d END ram\n\
+    MACRO inv CLASS CORE ; SIZE 1 BY 2 ; PIN a DIRECTION INPUT ; END a\n\
+    PIN y DIRECTION OUTPUT ; END y END inv\nEND LIBRARY\n";
+
+/// Four memories in a ring of inverters, all memories on top of each other.
+fn def() -> String {
+    let mut text = "VERSION 5.8 ;\nDESIGN ring ;\nUNITS DISTANCE MICRONS 100 ;\n\
+        DIEAREA ( 1000 2000 ) ( 9000 10000 ) ;\nCOMPONENTS 44 ;\n"
+        .to_owned();
+    for i in 0..4 {
+        text += &format!("- r[{i}] ram + PLACED ( 1000 2000 ) N ; # macro {i}\n");
+    }
+    for i in 0..40 {
+        text += &format!("- u{i} inv + PLACED ( {} {} ) N ;\n", 2000 + 150 * i, 3000 + 100 * i);
+    }
+    text += "END COMPONENTS\nPINS 1 ;\n- in + NET n0 + DIRECTION INPUT + PLACED ( 1000 5000 ) N ;\n\
+        END PINS\nNETS 44 ;\n- n0 ( PIN in ) ( r[0] d ) ;\n";
+    for i in 0..4 {
+        text += &format!("- q{i} ( r[{i}] q ) ( u{} a ) ;\n", 10 * i);
+    }
+    for i in 0..39 {
+        let memory = if i % 13 == 12 { format!(" ( r[{}] d )", i / 13 + 1) } else { String::new() };
+        text += &format!("- n{} ( u{i} y ) ( u{} a ){memory} ;\n", i + 1, i + 1);
+    }
+    text + "END NETS\nEND DESIGN\n"
+}
+
+#[test]
+fn a_lef_and_a_def_are_placed_and_written_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
+    fs::write(&lef_path, LEF).unwrap();
+    fs::write(&def_path, def()).unwrap();
+    let inputs = [text(&lef_path), text(&def_path)];
+    let info = json(&flagstone(&["info", inputs[0], inputs[1], "--json"]));
+    assert_eq!(
+        (&info["hard_macros"], &info["cells"], &info["ports"]),
+        (&4.into(), &40.into(), &1.into())
+    );
+    let out = folder.path().join("out");
+    let report = json(&flagstone(&[
+        "place",
+        inputs[0],
+        inputs[1],
+        "--effort",
+        "quick",
+        "--out",
+        text(&out),
+        "--json",
+        "--method",
+        "greedy",
+    ]));
+    assert_eq!(report["overlaps"], 0);
+    let written = fs::read_to_string(out.join("ring.def")).unwrap();
+    let before = def();
+    let changed: Vec<(&str, &str)> =
+        before.lines().zip(written.lines()).filter(|(old, new)| old != new).collect();
+    assert!((3..=4).contains(&changed.len()), "{changed:?}");
+    assert!(changed.iter().all(|(old, _)| old.contains(" ram ")), "{changed:?}");
+    let tcl = fs::read_to_string(out.join("ring.tcl")).unwrap();
+    assert_eq!(tcl.matches("place_macro -macro_name {r[").count(), 4, "{tcl}");
+    let again = json(&flagstone(&[
+        "eval",
+        text(&out.join("ring.pb.txt")),
+        "--plc",
+        text(&out.join("ring.plc")),
+        "--json",
+    ]));
+    let (a, b) =
+        (again["cost"]["proxy"].as_f64().unwrap(), report["cost"]["proxy"].as_f64().unwrap());
+    assert!((a - b).abs() < 1e-4, "{a} {b}");
+    let without_lef = flagstone(&["info", inputs[1]]);
+    assert_eq!(without_lef.status.code(), Some(3), "{}", stderr(&without_lef));
+    assert!(stderr(&without_lef).contains("ring.def:6:1: error"), "{}", stderr(&without_lef));
+}
+
+#[test]
+fn a_flat_netlist_is_clustered_and_converted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
+    fs::write(&lef_path, LEF).unwrap();
+    fs::write(&def_path, def()).unwrap();
+    let flat = folder.path().join("flat.pb.txt");
+    let convert = |from: &[&str], to: &Path| {
+        let done = flagstone(&[&["convert"], from, &["--out", text(to), "--force"]].concat());
+        assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+    };
+    convert(&[text(&lef_path), text(&def_path)], &flat);
+    let out = folder.path().join("clustered");
+    let report = json(&flagstone(&["cluster", text(&flat), "--out", text(&out), "--json"]));
+    assert_eq!(report["hard_macros"], 4);
+    assert!(report["soft_macros"].as_u64().unwrap() > 0, "{report}");
+    let again = folder.path().join("again");
+    let groups = out.join("groups.final");
+    let replayed = ["cluster", text(&flat), "--groups", text(&groups), "--out", text(&again)];
+    assert_eq!(flagstone(&replayed).status.code(), Some(0));
+    let read = |folder: &Path| fs::read(folder.join("netlist.pb.txt")).unwrap();
+    assert!(read(&out) == read(&again), "the same groups give the same netlist");
+    for name in ["new.def", "place.tcl", "picture.svg", "same.plc"] {
+        let to = folder.path().join(name);
+        convert(&[text(&out)], &to);
+        assert!(fs::metadata(&to).unwrap().len() > 100, "{name}");
+    }
+    let refused = flagstone(&["convert", text(&out), "--out", text(&folder.path().join("a.gds"))]);
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+}

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use flagstone_cluster::ClusterConfig;
 use flagstone_formats::lefdef::MacroRules;
-use flagstone_formats::tcl::Tool;
 use flagstone_place::refine::Effort;
 
 use crate::failure::Failure;
@@ -69,8 +68,8 @@ pub(crate) enum Mode {
 /// What to load and how to see it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LoadArgs {
-    /// Netlist (.pb.txt, several parts joined by commas), a folder with one, or LEF files and a DEF;
-    /// each also as .gz or .xz.
+    /// Netlist (.pb.txt, several parts joined by commas), a folder with one, LEF files and a
+    /// DEF, or a Bookshelf .aux; each also as .gz or .xz.
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
     /// Placement; without it the one beside the netlist is taken, if there is one.
@@ -142,16 +141,6 @@ pub(crate) enum ToolArg {
     Innovus,
     /// Synopsys IC Compiler II.
     Icc2,
-}
-
-impl From<ToolArg> for Tool {
-    fn from(tool: ToolArg) -> Self {
-        match tool {
-            ToolArg::Openroad => Self::OpenRoad,
-            ToolArg::Innovus => Self::Innovus,
-            ToolArg::Icc2 => Self::Icc2,
-        }
-    }
 }
 
 /// Arguments of `convert`.

@@ -1,9 +1,10 @@
 //! `flagstone convert`: from what can be read to what other tools open.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use flagstone_formats::{def, pbtxt, tcl};
-use flagstone_geom::Orientation;
+use flagstone_geom::{Orientation, Rect};
 use flagstone_netlist::{Kind, NodeId};
 
 use crate::args::{ConvertArgs, ToolArg};
@@ -28,16 +29,13 @@ fn convert(design: &Design, out: &Path, tool: ToolArg) -> Result<Vec<u8>, Failur
     let name = out.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends = |end: &str| name.ends_with(end);
     if ends(".pb.txt") {
-        let mut text = Vec::new();
-        pbtxt::write(&design.netlist, &design.placement, &mut text)
-            .map_err(|error| Failure::write(out, error))?;
-        Ok(text)
+        Ok(to_protobuf(design))
     } else if ends(".plc") {
         Ok(design.to_plc(&design.placement, out))
     } else if ends(".def") {
         Ok(to_def(design))
     } else if ends(".tcl") {
-        Ok(to_tcl(design, tool.into()).into_bytes())
+        Ok(to_tcl(design, tool).into_bytes())
     } else if ends(".svg") || ends(".png") {
         let kind = if ends(".svg") { "svg" } else { "png" };
         render::picture(&render::scene(design, None, 0), kind, 1200)
@@ -47,6 +45,14 @@ fn convert(design: &Design, out: &Path, tool: ToolArg) -> Result<Vec<u8>, Failur
             out.display()
         )))
     }
+}
+
+/// The netlist as circuit_training's protobuf text.
+pub(crate) fn to_protobuf(design: &Design) -> Vec<u8> {
+    let mut text = Vec::new();
+    let written = pbtxt::write(&design.netlist, &design.placement, &mut text);
+    written.expect("a vector takes every byte");
+    text
 }
 
 /// The DEF the design came from with its macros moved, or a new one.
@@ -87,27 +93,34 @@ pub(crate) fn to_def(design: &Design) -> Vec<u8> {
 }
 
 /// A script that places the hard macros.
-pub(crate) fn to_tcl(design: &Design, tool: tcl::Tool) -> String {
+pub(crate) fn to_tcl(design: &Design, tool: ToolArg) -> String {
     let (netlist, placement) = (&design.netlist, &design.placement);
-    let (x0, y0) = design.def.as_ref().map_or((0.0, 0.0), |source| source.origin());
-    let in_def: std::collections::HashMap<String, Orientation> = match &design.def {
-        Some(source) => source.orientations(design, placement),
-        None => Vec::new(),
-    }
-    .into_iter()
-    .collect();
-    let macros: Vec<tcl::PlacedMacro<'_>> = netlist
+    let (dx, dy) = design.def.as_ref().map_or((0.0, 0.0), |source| source.origin());
+    let in_def: HashMap<String, Orientation> = match &design.def {
+        Some(source) => source.orientations(design, placement).into_iter().collect(),
+        None => HashMap::new(),
+    };
+    let places: Vec<tcl::Place<'_>> = netlist
         .nodes_of(Kind::HardMacro)
         .filter(|node| placement.placed[node.usize()] && !placement.fixed[node.usize()])
         .map(|node| {
-            let rect = placement.rect(netlist, node);
+            let Rect { x0, y0, x1, y1 } = placement.rect(netlist, node);
             let name = netlist.node_name(node);
-            let orientation =
-                in_def.get(name).copied().unwrap_or(placement.orientation[node.usize()]);
-            tcl::PlacedMacro { name, x: rect.x0 + x0, y: rect.y0 + y0, orientation }
+            let own = placement.orientation[node.usize()];
+            tcl::Place {
+                name,
+                outline: Rect { x0: x0 + dx, y0: y0 + dy, x1: x1 + dx, y1: y1 + dy },
+                orientation: in_def.get(name).copied().unwrap_or(own),
+                fixed: false,
+            }
         })
         .collect();
-    let about =
-        format!("{}: hard macros placed by flagstone {}", design.name, env!("CARGO_PKG_VERSION"));
-    tcl::write(tool, &about, &macros)
+    let version = env!("CARGO_PKG_VERSION");
+    let head = format!("{}: hard macros placed by flagstone {version}", design.name);
+    let script = match tool {
+        ToolArg::Openroad => tcl::openroad,
+        ToolArg::Innovus => tcl::innovus,
+        ToolArg::Icc2 => tcl::icc2,
+    };
+    script(&[&head], &places)
 }

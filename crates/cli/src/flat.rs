@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use flagstone_cluster::{ClusterConfig, GridConfig, choose_grid, cluster};
 use flagstone_formats::lefdef::{self, MacroRules};
-use flagstone_formats::{def, lef};
-use flagstone_netlist::{Blockage, Canvas, Kind, NodeId, Placement};
+use flagstone_formats::{bookshelf, def, lef};
+use flagstone_netlist::{Blockage, Canvas, Kind, Netlist, NodeId, Placement};
 
 use crate::failure::Failure;
 use crate::load::{self, Design};
@@ -152,10 +152,7 @@ pub(crate) fn design(
     };
     let mut canvas = Canvas::new(flat.size.0, flat.size.1);
     canvas.blockages.extend(flat.blockages.iter().map(|&rect| Blockage { rect, rate: 0.99 }));
-    match choose_grid(&flat.netlist, &canvas, &GridConfig::default()) {
-        Ok(grid) => (canvas.columns, canvas.rows) = (grid.columns, grid.rows),
-        Err(why) => note(&format!("{name}: {why}; a grid of 10 x 10 cells is taken")),
-    }
+    choose(&name, &flat.netlist, &mut canvas);
     settings.apply(&mut canvas);
     Ok(Design {
         name,
@@ -167,6 +164,65 @@ pub(crate) fn design(
         weights: settings.weights.unwrap_or_default(),
         def: Some(Arc::new(DefSource { text, flat })),
     })
+}
+
+/// Reads the files that a Bookshelf `.aux` lists.
+pub(crate) fn bookshelf(aux_path: &Path, settings: &Settings) -> Result<Design, Failure> {
+    let (aux, diagnostics) = bookshelf::read_aux(&load::read_bytes(aux_path)?);
+    load::report(aux_path, &diagnostics)?;
+    let unusable = || Failure::Input(format!("{}: no usable design", aux_path.display()));
+    let aux = aux.ok_or_else(unusable)?;
+    let folder = aux_path.parent().unwrap_or(Path::new(""));
+    // The list names files as they are called unpacked.
+    let find = |name: &str| {
+        let packed = [".gz", ".xz"].map(|end| folder.join(format!("{name}{end}")));
+        let plain = folder.join(name);
+        packed.into_iter().find(|path| !plain.exists() && path.exists()).unwrap_or(plain)
+    };
+    let text =
+        |name: &Option<String>| name.as_deref().map(|n| load::read_bytes(&find(n))).transpose();
+    let (nodes, nets) = (load::read_bytes(&find(&aux.nodes))?, load::read_bytes(&find(&aux.nets))?);
+    let (pl, scl, wts) = (text(&aux.pl)?, text(&aux.scl)?, text(&aux.wts)?);
+    let (found, diagnostics) = bookshelf::read(&bookshelf::Parts {
+        nodes: &nodes,
+        nets: &nets,
+        pl: pl.as_deref(),
+        scl: scl.as_deref(),
+        wts: wts.as_deref(),
+    });
+    let none = String::new();
+    for (name, own) in [
+        (&aux.nodes, &diagnostics.nodes),
+        (&aux.nets, &diagnostics.nets),
+        (aux.pl.as_ref().unwrap_or(&none), &diagnostics.pl),
+        (aux.scl.as_ref().unwrap_or(&none), &diagnostics.scl),
+        (aux.wts.as_ref().unwrap_or(&none), &diagnostics.wts),
+    ] {
+        load::report(&find(name), own)?;
+    }
+    let found = found.ok_or_else(unusable)?;
+    let mut canvas = Canvas::new(found.size.0, found.size.1);
+    let name = aux_path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    choose(&name, &found.netlist, &mut canvas);
+    settings.apply(&mut canvas);
+    Ok(Design {
+        name,
+        netlist_path: aux_path.display().to_string(),
+        plc_path: None,
+        netlist: Arc::new(found.netlist),
+        canvas,
+        placement: found.placement,
+        weights: settings.weights.unwrap_or_default(),
+        def: None,
+    })
+}
+
+/// Chooses columns and rows.
+fn choose(name: &str, netlist: &Netlist, canvas: &mut Canvas) {
+    match choose_grid(netlist, canvas, &GridConfig::default()) {
+        Ok(grid) => (canvas.columns, canvas.rows) = (grid.columns, grid.rows),
+        Err(why) => note(&format!("{name}: {why}; a grid of 10 x 10 cells is taken")),
+    }
 }
 
 /// The design with its standard cells in soft macros; as it is, if it has none.

@@ -51,7 +51,11 @@ pub(crate) fn design(
     settings: &Settings,
     rules: &MacroRules,
 ) -> Result<Design, Failure> {
-    if let Some(mut design) = from_lef_and_def(inputs, settings, rules)? {
+    let other = match inputs {
+        [input] if is_aux(input) => Some(flat::bookshelf(Path::new(input), settings)?),
+        _ => from_lef_and_def(inputs, settings, rules)?,
+    };
+    if let Some(mut design) = other {
         if let Some(path) = plc_path {
             design.take_plc(path, settings)?;
         }
@@ -91,6 +95,10 @@ pub(crate) fn design(
     };
     design.judge(&parts[0])?;
     Ok(design)
+}
+
+fn is_aux(input: &str) -> bool {
+    Path::new(input).extension().is_some_and(|end| end.eq_ignore_ascii_case("aux"))
 }
 
 /// The design, if any input is LEF or DEF by its name or its content.

@@ -8,8 +8,7 @@ use std::time::Instant;
 use flagstone_cluster::ClusterConfig;
 use flagstone_cost::{Cost, Rules, evaluate};
 use flagstone_env::Task;
-use flagstone_formats::tcl::Tool;
-use flagstone_netlist::Placement;
+use flagstone_netlist::{Kind, Placement};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::refine::{Effort, RefineConfig, legal_start, refine};
 use flagstone_place::{Job, checker, greedy};
@@ -17,7 +16,7 @@ use flagstone_policy::Parameters;
 use flagstone_report::{CostReport, SettingsReport, WeightsReport};
 use serde_json::{Value, json};
 
-use crate::args::{Method, PlaceArgs};
+use crate::args::{Method, PlaceArgs, ToolArg};
 use crate::failure::Failure;
 use crate::load::{self, Design};
 use crate::output;
@@ -45,12 +44,17 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
         RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
     let plc = args.load.plc.as_deref();
     let design = load::design(&args.load.inputs, plc, &config.settings, &args.load.rules())?;
+    let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
     let design = flat::clustered(design, &ClusterConfig::default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("placed").join(&design.name));
     let file = |end: &str| out.join(format!("{}.{end}", design.name));
     let mut files = vec![file("plc"), file("svg"), file("json")];
     if args.png {
         files.push(file("png"));
+    }
+    if is_flat {
+        // The placement speaks of this netlist's soft macros.
+        files.push(file("pb.txt"));
     }
     if design.def.is_some() {
         files.extend([file("def"), file("tcl")]);
@@ -90,8 +94,9 @@ fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failu
         let bytes = match &*kind {
             "plc" => design.to_plc(&design.placement, file),
             "json" => output::to_json(report).into_bytes(),
+            "txt" => convert::to_protobuf(design),
             "def" => convert::to_def(design),
-            "tcl" => convert::to_tcl(design, Tool::OpenRoad).into_bytes(),
+            "tcl" => convert::to_tcl(design, ToolArg::Openroad).into_bytes(),
             kind => render::picture(&scene, kind, 1200)?,
         };
         output::write_file(file, &bytes)?;
@@ -168,7 +173,7 @@ impl Run<'_> {
     /// The best of what the policy draws; an arrangement it cannot finish is left to the legaliser.
     fn policy(&self, given: &Placement, parameters: &Parameters) -> Result<Placement, Failure> {
         let Design { netlist, canvas, weights, .. } = &self.design;
-        if netlist.nodes_of(flagstone_netlist::Kind::HardMacro).all(|n| given.fixed[n.usize()]) {
+        if netlist.nodes_of(Kind::HardMacro).all(|n| given.fixed[n.usize()]) {
             return Ok(given.clone());
         }
         let config = flagstone_ppo::Config {

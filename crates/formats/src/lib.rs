@@ -3,10 +3,16 @@
 //! Readers take bytes and return what they could read with a list of [`Diagnostic`]s; the caller
 //! adds the file's name. [`decompress`] unpacks gzip and xz by their first bytes.
 
+pub mod bookshelf;
 mod compression;
 pub mod def;
 mod diagnostic;
+pub mod graphml;
 pub mod groups;
+pub mod gsrc;
+pub mod heatmap_csv;
+pub mod hgr;
+pub mod klayout;
 pub mod lef;
 pub mod lefdef;
 pub mod pbtxt;

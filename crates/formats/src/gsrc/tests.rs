@@ -1,0 +1,76 @@
+use flagstone_geom::Orientation;
+use proptest::prelude::*;
+
+use super::*;
+
+const BLOCKS: &[u8] = b"UCSC blocks 1.0\r\n# c\r\nNumSoftRectangularBlocks : 1\r\n\
+    NumHardRectilinearBlocks : 1\nNumTerminals : 2\n\
+    bk[1] hardrectilinear 4 (1, 0) (1, 20) (41.0, 20) (41,0) \n\
+    s/1 softrectangular 100 0.33 3.0\nGND@1 terminal\nP2 terminal\n";
+const NETS: &[u8] =
+    b"UCLA nets 1.0\nNumNets : 2\nNumPins : 4\nNetDegree : 2\n# a comment\nGND@1 B\n\
+    bk[1] O : %-50.0 %25\nNetDegree : 2\ns/1 B : 2.5 -1\nP2 B\n";
+const PL: &[u8] =
+    b"UCLA pl 1.0\nbk[1]\t0\t10\tDIMS = (20, 40)\t: E\ns/1 60 0\nGND@1 -10 0\nP2 90 80 : N\n";
+
+fn good(parts: &Parts<'_>) -> Design {
+    let (design, diagnostics) = read(parts);
+    assert_eq!(diagnostics, PartDiagnostics::default());
+    design.unwrap()
+}
+
+#[test]
+fn blocks_terminals_and_shares_are_read() {
+    let design = good(&Parts { blocks: BLOCKS, nets: NETS, pl: Some(PL) });
+    let netlist = &design.netlist;
+    let kinds = [Kind::HardMacro, Kind::SoftMacro, Kind::Port, Kind::Port];
+    assert_eq!(netlist.nodes.kind, kinds);
+    assert_eq!((netlist.size(NodeId(0)), netlist.size(NodeId(1))), ((40.0, 20.0), (10.0, 10.0)));
+    assert_eq!((netlist.pins.dx[1], netlist.pins.dy[1]), (-20.0, 5.0));
+    assert_eq!(netlist.net_pins.row(flagstone_netlist::NetId(0)), [PinId(1), PinId(0)]);
+    assert_eq!((design.origin, design.size), (Point::new(-10.0, 0.0), (100.0, 80.0)));
+    assert_eq!(design.placement.orientation[0], Orientation::E);
+    assert_eq!(design.placement.center(NodeId(0)), Point::new(10.0 + 10.0, 10.0 + 20.0));
+    assert_eq!(design.placement.center(NodeId(2)), Point::new(0.0, 0.0));
+}
+
+#[test]
+fn blocks_at_the_origin_have_no_place() {
+    let pl = Some(&b"bk[1] 0 0\ns/1 0 0\nGND@1 5 5\nP2 5 9\n"[..]);
+    let design = good(&Parts { blocks: BLOCKS, nets: NETS, pl });
+    assert_eq!(design.placement.placed, [false, false, true, true]);
+    assert_eq!(design.size.0, (900.0_f64 * 1.15).sqrt(), "the terminals span no box");
+}
+
+#[test]
+fn bad_files_are_refused_by_line() {
+    let said = |blocks, nets, pl| {
+        let (design, d) = read(&Parts { blocks, nets, pl: Some(pl) });
+        assert!(design.is_none(), "{d:?}");
+        d.blocks.iter().chain(&d.nets).chain(&d.pl).next().unwrap().to_string()
+    };
+    assert!(
+        said(b"a soft 1", b"", b"").starts_with("1:3: error: expected softrectangular"),
+        "kind"
+    );
+    assert!(said(b"a hardrectilinear 4 (0, 0) (1", b"", b"").starts_with("1:19: error"), "corners");
+    assert!(said(b"a softrectangular -1", b"", b"").contains("no area"), "area");
+    assert!(
+        said(BLOCKS, b"NetDegree : 2\nP2 B\n", b"").starts_with("1:1: error: the net"),
+        "degree"
+    );
+    assert!(said(BLOCKS, b"NetDegree : 1\nP2 B : %1\n", b"").contains("one offset"), "offset");
+    assert!(said(BLOCKS, b"", b"x 0 0").contains("no block"), "place");
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_give_diagnostics(at in 0_usize..300, part in 0..3, noise in prop::collection::vec(any::<u8>(), 0..20)) {
+        let mut texts = [BLOCKS, NETS, PL].map(<[u8]>::to_vec);
+        let text = &mut texts[part as usize];
+        let at = at.min(text.len());
+        text.splice(at..text.len().min(at + noise.len()), noise);
+        let (design, d) = read(&Parts { blocks: &texts[0], nets: &texts[1], pl: Some(&texts[2]) });
+        prop_assert!(design.is_some() || d != PartDiagnostics::default());
+    }
+}
