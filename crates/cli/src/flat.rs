@@ -202,7 +202,8 @@ pub(crate) fn bookshelf(aux_path: &Path, settings: &Settings) -> Result<Design, 
     }
     let found = found.ok_or_else(unusable)?;
     let mut canvas = Canvas::new(found.size.0, found.size.1);
-    let name = aux_path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = aux_path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.split(".aux").next().unwrap_or_default().to_owned();
     choose(&name, &found.netlist, &mut canvas);
     settings.apply(&mut canvas);
     Ok(Design {

@@ -8,7 +8,7 @@ use flagstone_cost::{Rules, Weights, evaluate};
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::plc::{HeaderText, PlcFile};
 use flagstone_formats::{Diagnostic, MAX_UNPACKED_BYTES, Severity, decompress, pbtxt, plc};
-use flagstone_netlist::{Canvas, Netlist, Placement, Problem, check, check_placement};
+use flagstone_netlist::{Canvas, Kind, Netlist, Placement, Problem, check, check_placement};
 
 use crate::args::LoadArgs;
 use crate::failure::Failure;
@@ -69,7 +69,9 @@ pub(crate) fn design(
     };
     let parts = parts(netlist)?;
     let file = read_netlist(&parts)?;
-    let plc_path = plc_path.map(Path::to_owned).or_else(|| beside(&parts[0]));
+    let is_flat = file.netlist.nodes_of(Kind::StdCell).next().is_some();
+    let found = if plc_path.is_none() { beside(&parts[0]) } else { None };
+    let plc_path = plc_path.map(Path::to_owned);
     let mut canvas = match file.floorplan {
         Some((width, height)) => Canvas::new(width, height),
         None => Canvas::for_netlist(&file.netlist),
@@ -80,6 +82,19 @@ pub(crate) fn design(
         report(path, &diagnostics)?;
         rows.apply_header(&mut canvas);
         rows.apply_rows(&file.netlist, &mut placement);
+    }
+    let mut plc_path = plc_path;
+    if let Some(path) = found {
+        let (rows, diagnostics) = plc::read(&read_bytes(&path)?, &file.netlist);
+        rows.apply_header(&mut canvas);
+        if is_flat && !diagnostics.is_empty() {
+            // The rows speak of the netlist that was clustered from this one.
+            note(&format!("{}: of this only the canvas is taken", path.display()));
+        } else {
+            report(&path, &diagnostics)?;
+            rows.apply_rows(&file.netlist, &mut placement);
+            plc_path = Some(path);
+        }
     }
     settings.apply(&mut canvas);
     usable(&canvas)?;
@@ -98,7 +113,8 @@ pub(crate) fn design(
 }
 
 fn is_aux(input: &str) -> bool {
-    Path::new(input).extension().is_some_and(|end| end.eq_ignore_ascii_case("aux"))
+    let name = input.to_lowercase();
+    name.trim_end_matches(".gz").trim_end_matches(".xz").ends_with(".aux")
 }
 
 /// The design, if any input is LEF or DEF by its name or its content.

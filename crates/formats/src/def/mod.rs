@@ -1,7 +1,7 @@
 //! DEF: a block's floorplan, components and nets.
 //!
 //! [`read`] borrows every name from the text and notes where each component's placement stands, so
-//! that [`write`] can change those bytes and nothing else. Coordinates are database units, lower
+//! that [`write()`] can change those bytes and nothing else. Coordinates are database units, lower
 //! left corners. Format: "LEF/DEF Language Reference" 5.8, chapter 2.
 
 mod read;
