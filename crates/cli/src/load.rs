@@ -90,6 +90,7 @@ pub(crate) fn design(
         if is_flat && !diagnostics.is_empty() {
             // The rows speak of the netlist that was clustered from this one.
             note(&format!("{}: of this only the canvas is taken", path.display()));
+            unround(&file.netlist, &mut canvas);
         } else {
             report(&path, &diagnostics)?;
             rows.apply_rows(&file.netlist, &mut placement);
@@ -110,6 +111,15 @@ pub(crate) fn design(
     };
     design.judge(&parts[0])?;
     Ok(design)
+}
+
+/// A header gives sizes to three digits; where they are those of the default square, that is meant.
+fn unround(netlist: &Netlist, canvas: &mut Canvas) {
+    let square = Canvas::for_netlist(&netlist.rounded_to_f32());
+    let same = |a: f64, b: f64| (a - b).abs() < 1e-3;
+    if same(square.width, canvas.width) && same(square.height, canvas.height) {
+        (canvas.width, canvas.height) = (square.width, square.height);
+    }
 }
 
 fn is_aux(input: &str) -> bool {
