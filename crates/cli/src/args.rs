@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use flagstone_cluster::ClusterConfig;
 use flagstone_formats::lefdef::MacroRules;
+use flagstone_formats::pbtxt::Missing;
 use flagstone_place::refine::Effort;
 
 use crate::failure::Failure;
@@ -87,9 +88,17 @@ pub(crate) struct LoadArgs {
     /// LEF/DEF components or masters that are standard cells whatever their class.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) cells: Vec<String>,
+    /// The netlist is an excerpt: pins and sinks of nodes that are not in it are dropped.
+    #[arg(long)]
+    pub(crate) excerpt: bool,
 }
 
 impl LoadArgs {
+    /// What to make of names that a protobuf netlist does not define.
+    pub(crate) fn missing(&self) -> Missing {
+        if self.excerpt { Missing::Dropped } else { Missing::Error }
+    }
+
     /// How macros are told from standard cells.
     pub(crate) fn rules(&self) -> MacroRules {
         let (macros, cells) = (self.macros.clone(), self.cells.clone());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use flagstone_cost::{Rules, Weights, evaluate};
 use flagstone_formats::lefdef::MacroRules;
+use flagstone_formats::pbtxt::Missing;
 use flagstone_formats::plc::{HeaderText, PlcFile};
 use flagstone_formats::{Diagnostic, MAX_UNPACKED_BYTES, Severity, decompress, pbtxt, plc};
 use flagstone_netlist::{Canvas, Kind, Netlist, Placement, Problem, check, check_placement};
@@ -41,7 +42,7 @@ pub(crate) struct Design {
 /// Loads what the arguments name.
 pub(crate) fn load(args: &LoadArgs) -> Result<Design, Failure> {
     let settings = Settings::read(args.settings.as_deref(), &args.set)?;
-    design(&args.inputs, args.plc.as_deref(), &settings, &args.rules())
+    design(&args.inputs, args.plc.as_deref(), &settings, &args.rules(), args.missing())
 }
 
 /// Loads a netlist and a placement; or LEF files, a DEF and perhaps a placement.
@@ -50,6 +51,7 @@ pub(crate) fn design(
     plc_path: Option<&Path>,
     settings: &Settings,
     rules: &MacroRules,
+    missing: Missing,
 ) -> Result<Design, Failure> {
     let other = match inputs {
         [input] if is_aux(input) => Some(flat::bookshelf(Path::new(input), settings)?),
@@ -68,7 +70,7 @@ pub(crate) fn design(
         return Err(Failure::Usage(what));
     };
     let parts = parts(netlist)?;
-    let file = read_netlist(&parts)?;
+    let file = read_netlist(&parts, missing)?;
     let is_flat = file.netlist.nodes_of(Kind::StdCell).next().is_some();
     let found = if plc_path.is_none() { beside(&parts[0]) } else { None };
     let plc_path = plc_path.map(Path::to_owned);
@@ -215,10 +217,10 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     decompress(bytes, MAX_UNPACKED_BYTES).map_err(|error| Failure::read(path, error))
 }
 
-fn read_netlist(parts: &[PathBuf]) -> Result<pbtxt::NetlistFile, Failure> {
+fn read_netlist(parts: &[PathBuf], missing: Missing) -> Result<pbtxt::NetlistFile, Failure> {
     let texts = parts.iter().map(|path| read_bytes(path)).collect::<Result<Vec<_>, _>>()?;
     let slices: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-    let (file, diagnostics) = pbtxt::read_parts(&slices);
+    let (file, diagnostics) = pbtxt::read_parts(&slices, missing);
     for (path, diagnostics) in parts.iter().zip(&diagnostics) {
         report(path, diagnostics)?;
     }

@@ -43,7 +43,8 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     let config =
         RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
     let plc = args.load.plc.as_deref();
-    let design = load::design(&args.load.inputs, plc, &config.settings, &args.load.rules())?;
+    let (rules, missing) = (args.load.rules(), args.load.missing());
+    let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
     let design = flat::clustered(design, &ClusterConfig::default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("placed").join(&design.name));

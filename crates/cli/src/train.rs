@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use flagstone_cluster::ClusterConfig;
 use flagstone_env::Task;
 use flagstone_formats::lefdef::MacroRules;
+use flagstone_formats::pbtxt::Missing;
 use flagstone_ppo::{Iteration, Learner, Observer, StopReason};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -39,7 +40,13 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
     for (i, netlist) in saved.netlists.iter().enumerate() {
         let plc = saved.plc.as_deref().filter(|_| i == 0);
         let inputs = std::slice::from_ref(netlist);
-        let design = load::design(inputs, plc, &saved.config.settings, &MacroRules::default())?;
+        let design = load::design(
+            inputs,
+            plc,
+            &saved.config.settings,
+            &MacroRules::default(),
+            Missing::Error,
+        )?;
         designs.push(flat::clustered(design, &ClusterConfig::default())?);
     }
     let tasks = designs.iter().map(|design| task(design, &saved.config));

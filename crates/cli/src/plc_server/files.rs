@@ -18,7 +18,7 @@ pub(super) fn read_netlist(paths: &str) -> Result<NetlistFile, String> {
         paths.split(',').map(str::trim).filter(|path| !path.is_empty()).collect();
     let texts = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     let parts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-    let (file, diagnostics) = pbtxt::read_parts(&parts);
+    let (file, diagnostics) = pbtxt::read_parts(&parts, pbtxt::Missing::Error);
     let problems = paths.iter().zip(&diagnostics);
     let mut errors = problems.filter_map(|(path, list)| first_error(path, list));
     file.ok_or_else(|| errors.next().unwrap_or_else(|| "no netlist file was given".to_owned()))

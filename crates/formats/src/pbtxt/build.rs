@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, Pin, PinId, Placement};
 
+use super::Missing;
 use super::records::{Record, Table, Type};
 use crate::Diagnostics;
 use crate::scanner::unescape;
@@ -17,6 +18,7 @@ enum Target {
 
 struct Build<'a, 'd, 't> {
     table: &'a Table<'a>,
+    missing: Missing,
     diagnostics: &'d mut [Diagnostics<'t>],
     builder: Builder,
     names: HashMap<&'a [u8], Target>,
@@ -26,10 +28,12 @@ struct Build<'a, 'd, 't> {
 /// Builds the netlist and the placement the file gives.
 pub(super) fn build<'a>(
     table: &'a Table<'a>,
+    missing: Missing,
     diagnostics: &mut [Diagnostics<'_>],
 ) -> (Netlist, Placement) {
     let mut build = Build {
         table,
+        missing,
         diagnostics,
         builder: Builder::new(),
         names: HashMap::with_capacity(table.records.len()),
@@ -54,6 +58,18 @@ pub(super) fn build<'a>(
 impl<'a> Build<'a, '_, '_> {
     fn error(&mut self, record: &Record<'_>, message: String, help: Option<&str>) {
         self.diagnostics[record.part].error(record.at, message, help);
+    }
+
+    /// Reports a name that no part defines.
+    fn missing(&mut self, part: usize, at: usize, message: String) {
+        let diagnostics = &mut self.diagnostics[part];
+        match self.missing {
+            Missing::Error => {
+                let help = Some("is the file complete, are all its parts given?");
+                diagnostics.error(at, message, help);
+            }
+            Missing::Dropped => diagnostics.warning(at, message, Some("dropped")),
+        }
     }
 
     /// Adds ports, macros and standard cells; the node of each record that is one.
@@ -142,7 +158,7 @@ impl<'a> Build<'a, '_, '_> {
         let Some(&Target::Macro(node)) = self.names.get(owner) else {
             let (pin, owner) = (unescape(record.name), unescape(owner));
             let message = format!("pin {pin:?} names macro {owner:?}, which does not exist");
-            self.error(record, message, Some("is the file complete, are all its parts given?"));
+            self.missing(record.part, record.at, message);
             return None;
         };
         Some(self.builder.pin(Pin {
@@ -170,6 +186,8 @@ impl<'a> Build<'a, '_, '_> {
                 Some(driver) => {
                     self.builder.net(driver, &sinks);
                 }
+                // Its pin was dropped, which has been said.
+                None if record.kind == Type::MacroPin => {}
                 None => {
                     let name = unescape(record.name);
                     let message = format!("macro {name:?} drives a net itself; ignored");
@@ -191,8 +209,7 @@ impl<'a> Build<'a, '_, '_> {
             None => {
                 let (driver, sink) = (unescape(record.name), unescape(name));
                 let message = format!("{driver:?} drives {sink:?}, which does not exist");
-                let help = Some("is the file complete, are all its parts given?");
-                self.diagnostics[record.part].error(at, message, help);
+                self.missing(record.part, at, message);
                 None
             }
         }

@@ -34,12 +34,25 @@ pub struct NetlistFile {
 
 /// Reads a netlist. `None` where there is an error among the diagnostics.
 pub fn read(text: &[u8]) -> (Option<NetlistFile>, Vec<Diagnostic>) {
-    let (file, mut diagnostics) = read_parts(&[text]);
+    let (file, mut diagnostics) = read_parts(&[text], Missing::Error);
     (file, diagnostics.pop().unwrap_or_default())
 }
 
+/// What a name stands for that no part defines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// A mistake: the netlist is cut short, or a part of it was not given.
+    #[default]
+    Error,
+    /// Something outside an excerpt: the pin or sink is dropped, with a warning.
+    Dropped,
+}
+
 /// Reads a netlist that was split into several files; one list of diagnostics for each.
-pub fn read_parts(parts: &[&[u8]]) -> (Option<NetlistFile>, Vec<Vec<Diagnostic>>) {
+pub fn read_parts(
+    parts: &[&[u8]],
+    missing: Missing,
+) -> (Option<NetlistFile>, Vec<Vec<Diagnostic>>) {
     let mut diagnostics: Vec<_> = parts.iter().map(|text| Diagnostics::new(text)).collect();
     let mut table = records::Table::default();
     for (part, text) in parts.iter().enumerate() {
@@ -48,7 +61,7 @@ pub fn read_parts(parts: &[&[u8]]) -> (Option<NetlistFile>, Vec<Vec<Diagnostic>>
     let failed = |diagnostics: &[Diagnostics<'_>]| diagnostics.iter().any(Diagnostics::has_errors);
     let mut file = None;
     if !failed(&diagnostics) {
-        let built = build::build(&table, &mut diagnostics);
+        let built = build::build(&table, missing, &mut diagnostics);
         if !failed(&diagnostics) {
             let floorplan = parts.iter().find_map(|text| floorplan(text));
             file = Some(NetlistFile { netlist: built.0, placement: built.1, floorplan });
