@@ -347,10 +347,16 @@ pub(crate) struct TrainArgs {
 pub(crate) enum HeatArg {
     /// Covered share of each cell.
     Density,
-    /// Horizontal routing demand.
+    /// Rectangular uniform wire density.
+    Rudy,
+    /// Horizontal routing demand over supply.
     Horizontal,
-    /// Vertical routing demand.
+    /// Vertical routing demand over supply.
     Vertical,
+    /// The larger of the two.
+    Congestion,
+    /// Pins per µm².
+    PinDensity,
 }
 
 /// Arguments of `render`.

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use flagstone_cost::{Rules, evaluate};
-use flagstone_report::{HeatMap, Scene, SceneOptions, png, svg};
+use flagstone_report::{HeatMap, Look, Scene, SceneOptions, png, svg};
 
 use crate::args::{HeatArg, RenderArgs};
 use crate::failure::Failure;
@@ -31,10 +31,11 @@ pub(crate) fn run(args: &RenderArgs) -> Result<(), Failure> {
 
 /// A scene as a file of the given kind.
 pub(crate) fn picture(scene: &Scene, kind: &str, width: u32) -> Result<Vec<u8>, Failure> {
+    let look = Look::new(width);
     if kind == "svg" {
-        return Ok(svg(scene, width));
+        return Ok(svg(scene, &look));
     }
-    png(scene, width).map_err(|error| Failure::Output(error.to_string()))
+    png(scene, &look).map_err(|error| Failure::Output(error.to_string()))
 }
 
 /// The scene of a design, its costs in the title.
@@ -50,16 +51,14 @@ pub(crate) fn scene(design: &Design, heat: Option<HeatArg>, flylines: usize) -> 
         cost.density,
         cost.congestion
     );
-    let (name, values, grid) = match heat {
-        Some(HeatArg::Horizontal) => {
-            ("horizontal congestion", found.horizontal, canvas.congestion_grid())
-        }
-        Some(HeatArg::Vertical) => {
-            ("vertical congestion", found.vertical, canvas.congestion_grid())
-        }
-        _ => ("density", found.density, canvas.grid()),
-    };
-    let columns = grid.columns as usize;
-    let heat_map = heat.map(|_| HeatMap { name: name.to_owned(), columns, values });
-    Scene::new(netlist, canvas, placement, &SceneOptions { flylines, heat_map, title })
+    let heat_map = heat.map(|heat| match heat {
+        HeatArg::Density => HeatMap::density(canvas, &found),
+        HeatArg::Rudy => HeatMap::rudy(netlist, canvas, placement),
+        HeatArg::Horizontal => HeatMap::congestion_horizontal(canvas, &found),
+        HeatArg::Vertical => HeatMap::congestion_vertical(canvas, &found),
+        HeatArg::Congestion => HeatMap::congestion(canvas, &found),
+        HeatArg::PinDensity => HeatMap::pin_density(netlist, canvas, placement),
+    });
+    let options = SceneOptions { flylines, heat_map, title, ..SceneOptions::default() };
+    Scene::new(netlist, canvas, placement, &options)
 }
