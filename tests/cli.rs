@@ -4,23 +4,23 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const TOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/netlists/toy");
+pub(crate) const TOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/netlists/toy");
 
-fn flagstone(args: &[&str]) -> Output {
+pub(crate) fn flagstone(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_flagstone")).args(args).output().unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[track_caller]
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -133,32 +133,6 @@ fn render_writes_both_kinds() {
     assert!(fs::read(&png).unwrap().starts_with(b"\x89PNG"), "a PNG file");
     let output = flagstone(&["render", TOY, "--out", text(&svg)]);
     assert_eq!(output.status.code(), Some(2), "nothing is overwritten without --force");
-}
-
-/// A run stopped after its second iteration and resumed writes the checkpoint that a run of four
-/// iterations writes.
-#[test]
-fn training_resumes_to_the_same_checkpoint() {
-    let folder = tempfile::tempdir().unwrap();
-    let train = |name: &str, iterations: &str| {
-        let out = folder.path().join(name);
-        let episodes = ["--set", "train.episodes=4", "--set", "train.epochs=1"];
-        let mut args = vec!["train", TOY, "--out", text(&out), "--iterations", iterations];
-        args.extend(episodes);
-        let output = flagstone(&args);
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        out
-    };
-    let whole = train("whole", "4");
-    let half = train("half", "2");
-    let resumed = flagstone(&["train", "--resume", text(&half), "--iterations", "4"]);
-    assert_eq!(resumed.status.code(), Some(0), "{}", stderr(&resumed));
-    let last = |run: &Path| fs::read(run.join("checkpoint/last.safetensors")).unwrap();
-    assert!(last(&whole) == last(&half), "the checkpoints differ");
-    let lines = fs::read_to_string(half.join("log.jsonl")).unwrap().lines().count();
-    assert_eq!(lines, 4);
-    let again = flagstone(&["train", TOY, "--out", text(&whole)]);
-    assert_eq!(again.status.code(), Some(2), "a run is not overwritten without --force");
 }
 
 #[test]

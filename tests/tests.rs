@@ -4,3 +4,4 @@
 
 mod cli;
 mod graph;
+mod runs;

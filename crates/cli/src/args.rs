@@ -27,6 +27,12 @@ pub(crate) struct Args {
     /// Print results and errors only.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Print every iteration and every note.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Write the numbers of the result as flat JSON keys, such as place__cost__proxy.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub(crate) mode: Mode,
@@ -43,8 +49,14 @@ pub(crate) enum Mode {
     Check(CheckArgs),
     /// Make a realistic netlist.
     Generate(GenerateArgs),
-    /// Train a policy.
+    /// Train a policy from scratch.
     Train(TrainArgs),
+    /// Train one policy on many netlists.
+    Pretrain(PretrainArgs),
+    /// Adapt a policy to one netlist.
+    Finetune(FinetuneArgs),
+    /// Make the report of a run: one HTML file, or CSV.
+    Report(ReportArgs),
     /// Place a netlist.
     Place(PlaceArgs),
     /// Put a flat netlist's standard cells into soft macros.
@@ -298,24 +310,15 @@ pub(crate) struct PlaceArgs {
     pub(crate) json: bool,
 }
 
-/// Arguments of `train`.
+/// Arguments of everything that learns.
 #[derive(Debug, clap::Args)]
-pub(crate) struct TrainArgs {
-    /// Netlists to train on, or folders with one each; the first is evaluated.
-    #[arg(required_unless_present = "resume")]
-    pub(crate) netlists: Vec<String>,
-    /// Placement that gives the first netlist's canvas and ports.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plc: Option<PathBuf>,
-    /// Run folder [default: runs/DESIGN].
+pub(crate) struct RunArgs {
+    /// Run folder [default: runs/NAME].
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     pub(crate) out: Option<PathBuf>,
-    /// Continue the run in this folder, with its config.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["netlists", "config", "from", "force", "seed"])]
+    /// Continue the run in this folder, with its config; budgets may be changed.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "set", "force", "seed"])]
     pub(crate) resume: Option<PathBuf>,
-    /// Start from this policy, checkpoint or run folder.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
     /// TOML file with every number of the run; see `flagstone config --defaults`.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -325,7 +328,13 @@ pub(crate) struct TrainArgs {
     /// Iterations in all.
     #[arg(long)]
     pub(crate) iterations: Option<u64>,
-    /// Stop after this many minutes.
+    /// Stop after this many episodes in all.
+    #[arg(long)]
+    pub(crate) episodes: Option<u64>,
+    /// Stop after this many placed macros in all.
+    #[arg(long)]
+    pub(crate) steps: Option<u64>,
+    /// Stop after the iteration in which this many minutes have passed.
     #[arg(long)]
     pub(crate) minutes: Option<f64>,
     /// Seed of parameters, episodes and minibatches.
@@ -337,9 +346,86 @@ pub(crate) struct TrainArgs {
     /// Start over in a folder that has a run already.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Check everything, time one iteration, say what would be done, and stop.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print one JSON object at the end.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl RunArgs {
+    /// Takes the budgets over into a config.
+    pub(crate) fn apply(&self, config: &mut flagstone_ppo::Config) {
+        config.iterations = self.iterations.unwrap_or(config.iterations);
+        config.max_episodes = self.episodes.unwrap_or(config.max_episodes);
+        config.max_steps = self.steps.unwrap_or(config.max_steps);
+    }
+}
+
+/// Arguments of `train`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrainArgs {
+    /// Netlists to train on, or folders with one each; the first is evaluated.
+    #[arg(required_unless_present = "resume", conflicts_with = "resume")]
+    pub(crate) netlists: Vec<String>,
+    /// Placement that gives the first netlist's canvas and ports.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plc: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Arguments of `finetune`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FinetuneArgs {
+    /// Netlist to adapt to, or a folder with one.
+    #[arg(required_unless_present = "resume", conflicts_with = "resume")]
+    pub(crate) netlist: Option<String>,
+    /// Policy, checkpoint or run folder to start from.
+    #[arg(
+        long,
+        value_name = "POLICY",
+        required_unless_present = "resume",
+        conflicts_with = "resume"
+    )]
+    pub(crate) from: Option<PathBuf>,
+    /// Placement that gives the netlist's canvas and ports.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plc: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Arguments of `pretrain`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PretrainArgs {
+    /// TOML file with [[train]] and [[held_out]] entries: netlist = "PATH" or generate = {...}, with
+    /// mirror, rescale and cluster_seeds for copies.
+    #[arg(
+        required_unless_present = "resume",
+        conflicts_with = "resume",
+        value_name = "CORPUS.toml"
+    )]
+    pub(crate) corpus: Option<PathBuf>,
+    /// Start from this policy, checkpoint or run folder.
+    #[arg(long, value_name = "POLICY", conflicts_with = "resume")]
+    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportArgs {
+    /// Folder of a run.
+    pub(crate) run: PathBuf,
+    /// File to write [default: report.html in the run's folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the iterations as CSV instead.
+    #[arg(long)]
+    pub(crate) csv: bool,
 }
 
 /// What to colour the grid by.

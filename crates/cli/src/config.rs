@@ -10,7 +10,7 @@ use crate::output::say;
 use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
-const SOURCES: [(&str, &str, &str); 10] = [
+const SOURCES: [(&str, &str, &str); 11] = [
     ("settings", include_str!("settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
@@ -21,6 +21,7 @@ const SOURCES: [(&str, &str, &str); 10] = [
     ("train.env", include_str!("../../env/src/config.rs"), "EnvConfig"),
     ("train.env.mask", include_str!("../../place/src/mask.rs"), "MaskRules"),
     ("train.env.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
+    ("energy", include_str!("../../report/src/run/energy.rs"), "EnergyConfig"),
 ];
 
 /// Prints a config.

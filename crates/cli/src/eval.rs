@@ -29,8 +29,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
     let violations = checker::violations(netlist, canvas, placement, &CheckRules::default());
     let overlaps = checker::overlaps(netlist, canvas, placement);
     let proxy = cost.proxy(&design.weights);
-    if args.json {
-        output::json(&json!({
+    let report = json!({
             "schema": output::SCHEMA,
             "name": design.name,
             "netlist": design.netlist_path,
@@ -44,7 +43,10 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
             "rules": if args.rules == RulesArg::Google { "google" } else { "clamp" },
             "frozen_orientations": args.freeze_orientation,
             "settings": SettingsReport::from(canvas),
-        }))?;
+    });
+    output::metrics("eval", &report)?;
+    if args.json {
+        output::json(&report)?;
     } else {
         let placement = design.plc_path.as_ref();
         let from = placement.map_or("the netlist".to_owned(), |path| path.display().to_string());

@@ -20,8 +20,7 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<(), Failure> {
     if args.hard_macros + args.soft_macros == 0 {
         return Err(Failure::Usage("there must be a macro to place".to_owned()));
     }
-    let config = config(args);
-    let (netlist, canvas, placement) = generate(&config);
+    let (netlist, canvas, placement) = generate(&config(&args.counts()));
     let netlist_path = args.out.join("netlist.pb.txt");
     let plc_path = args.out.join("initial.plc");
     output::refuse_existing(&[netlist_path.clone(), plc_path.clone()], args.force)?;
@@ -64,22 +63,46 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a user says of a netlist to make.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Counts {
+    /// Hard macros.
+    pub(crate) hard_macros: usize,
+    /// Soft macros.
+    pub(crate) soft_macros: usize,
+    /// Ports.
+    pub(crate) ports: usize,
+    /// Nets.
+    pub(crate) nets: usize,
+    /// Share of the canvas that is covered.
+    pub(crate) utilization: f64,
+    /// Seed.
+    pub(crate) seed: u64,
+}
+
+impl GenerateArgs {
+    fn counts(&self) -> Counts {
+        let &Self { hard_macros, soft_macros, ports, nets, utilization, seed, .. } = self;
+        Counts { hard_macros, soft_macros, ports, nets, utilization, seed }
+    }
+}
+
 /// Pins, sizes and the grid that go with the counts asked for.
-fn config(args: &GenerateArgs) -> GenerateConfig {
-    let base = GenerateConfig::medium();
+pub(crate) fn config(counts: &Counts) -> GenerateConfig {
+    let &Counts { hard_macros, soft_macros, ports, nets, utilization, seed } = counts;
     // Half of the nets are driven by hard macros where there are many, as in real blocks.
-    let outputs = args.nets * 3 / 10 / args.hard_macros.max(1);
+    let outputs = nets * 3 / 10 / hard_macros.max(1);
     GenerateConfig {
-        hard_macros: args.hard_macros,
-        soft_macros: args.soft_macros,
-        ports: args.ports,
-        nets: args.nets,
-        utilization: args.utilization,
+        hard_macros,
+        soft_macros,
+        ports,
+        nets,
+        utilization,
         macro_outputs: outputs.clamp(2, 64),
-        cells: ((args.hard_macros as f64).sqrt() * 2.1) as u32 / 2 * 2 + 8,
-        sizes: (args.hard_macros / 8).clamp(2, 6),
-        seed: args.seed,
-        ..base
+        cells: ((hard_macros as f64).sqrt() * 2.1) as u32 / 2 * 2 + 8,
+        sizes: (hard_macros / 8).clamp(2, 6),
+        seed,
+        ..GenerateConfig::medium()
     }
     .with_at_most_cells(40)
 }

@@ -5,8 +5,10 @@ mod check;
 mod cluster;
 mod config;
 mod convert;
+mod corpus;
 mod eval;
 mod failure;
+mod finetune;
 mod flat;
 mod generate;
 mod info;
@@ -16,8 +18,13 @@ mod output;
 mod place;
 mod plc_server;
 mod policies;
+mod pretrain;
 mod progress;
+mod recorder;
 mod render;
+mod report;
+mod run_folder;
+mod session;
 mod settings;
 mod shell;
 mod signal;
@@ -51,12 +58,17 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<(), Failure> {
     progress::set_quiet(args.quiet);
+    progress::set_verbose(args.verbose);
+    output::set_metrics(args.metrics);
     match args.mode {
         Mode::Info(args) => info::run(&args),
         Mode::Eval(args) => eval::run(&args),
         Mode::Check(args) => check::run(&args),
         Mode::Generate(args) => generate::run(&args),
         Mode::Train(args) => train::run(&args),
+        Mode::Pretrain(args) => pretrain::run(&args),
+        Mode::Finetune(args) => finetune::run(&args),
+        Mode::Report(args) => report::run(&args),
         Mode::Place(args) => place::run(&args),
         Mode::Cluster(args) => cluster::run(&args),
         Mode::Convert(args) => convert::run(&args),

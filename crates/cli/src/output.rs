@@ -3,13 +3,48 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
 /// Version of every JSON document this program prints.
 pub(crate) const SCHEMA: u32 = 1;
+
+static METRICS: OnceLock<PathBuf> = OnceLock::new();
+
+/// Where [`metrics`] go.
+pub(crate) fn set_metrics(path: Option<PathBuf>) {
+    if let Some(path) = path {
+        // The first call wins; there is only one.
+        let _ = METRICS.set(path);
+    }
+}
+
+/// Writes the numbers of a command's report under flat keys, where `--metrics` asks for it.
+pub(crate) fn metrics(command: &str, report: &Value) -> Result<(), Failure> {
+    let Some(path) = METRICS.get() else { return Ok(()) };
+    let mut flat = Map::new();
+    flatten(command, report, &mut flat);
+    write_file(path, to_json(&flat).as_bytes())
+}
+
+/// Numbers, truth values and short words of a report; lists are left out.
+fn flatten(key: &str, value: &Value, flat: &mut Map<String, Value>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields.iter().filter(|field| field.0 != "schema") {
+                flatten(&format!("{key}__{name}"), value, flat);
+            }
+        }
+        Value::Array(_) | Value::Null => {}
+        value => {
+            flat.insert(key.to_owned(), value.clone());
+        }
+    }
+}
 
 /// Prints a line of data.
 pub(crate) fn say(text: &str) -> Result<(), Failure> {

@@ -68,6 +68,7 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     run.design.placement = placement;
     let report = run.report(clock.elapsed().as_secs_f64(), &files);
     write(&run.design, &files, &report)?;
+    output::metrics("place", &report)?;
     if args.json {
         output::json(&report)?;
     } else {

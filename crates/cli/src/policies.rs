@@ -15,10 +15,12 @@ pub(crate) fn shipped() -> Option<Parameters> {
     SHIPPED.map(|bytes| read(bytes).expect("the built-in policy was made by this program"))
 }
 
-/// Reads a policy or a checkpoint: a file, or a run folder's best.
+/// Reads a policy or a checkpoint: a file, or a run folder's best, or its last where none was judged.
 pub(crate) fn read(path: &Path) -> Result<Parameters, Failure> {
     let path: PathBuf = if path.is_dir() {
-        path.join("checkpoint").join("best.safetensors")
+        let checkpoint = |name: &str| path.join("checkpoint").join(name);
+        let best = checkpoint("best.safetensors");
+        if best.exists() { best } else { checkpoint("last.safetensors") }
     } else {
         path.to_owned()
     };

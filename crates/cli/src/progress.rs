@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::output;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
+static VERBOSE: AtomicBool = AtomicBool::new(false);
 
 /// Time between two lines where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -21,6 +22,16 @@ pub(crate) fn set_quiet(quiet: bool) {
 /// Whether progress and notes are off.
 pub(crate) fn quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
+}
+
+/// Turns every line of progress on.
+pub(crate) fn set_verbose(verbose: bool) {
+    VERBOSE.store(verbose, Ordering::Relaxed);
+}
+
+/// Whether every line of progress is wanted.
+pub(crate) fn verbose() -> bool {
+    VERBOSE.load(Ordering::Relaxed)
 }
 
 /// A note for people, unless they asked for quiet.
@@ -58,7 +69,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_position(at);
             bar.set_message(message.to_owned());
-        } else if self.last.elapsed() >= LINE_EVERY {
+        } else if verbose() || self.last.elapsed() >= LINE_EVERY {
             self.last = Instant::now();
             note(&format!("{}: {at} of {}, {message}", self.phase, self.of));
         }

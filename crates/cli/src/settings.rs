@@ -6,6 +6,7 @@ use std::path::Path;
 use flagstone_cost::Weights;
 use flagstone_netlist::Canvas;
 use flagstone_place::refine::RefineConfig;
+use flagstone_report::run::EnergyConfig;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -55,6 +56,8 @@ pub(crate) struct RunConfig {
     pub(crate) refine: RefineConfig,
     /// Training and the decision process.
     pub(crate) train: flagstone_ppo::Config,
+    /// How the energy of a run is counted.
+    pub(crate) energy: EnergyConfig,
 }
 
 impl Settings {
@@ -105,7 +108,8 @@ impl RunConfig {
         let own = Table::try_from(own).map_err(|error| Failure::Usage(error.to_string()))?;
         merge(&mut table, Table::from_iter([("settings".to_owned(), Value::Table(own))]));
         for set in sets {
-            let section = ["settings.", "refine.", "train."].iter().any(|s| set.starts_with(s));
+            let section =
+                ["settings.", "refine.", "train.", "energy."].iter().any(|s| set.starts_with(s));
             merge(&mut table, parse_set(set, if section { "" } else { "settings." })?);
         }
         typed(table, file)

@@ -14,6 +14,7 @@
 //! ```
 
 mod adjacency;
+mod augment;
 mod builder;
 mod canvas;
 mod check;
@@ -25,6 +26,7 @@ mod placement;
 mod stats;
 
 pub use adjacency::{MacroGraph, macro_graph};
+pub use augment::{Mirror, mirrored, rescaled};
 pub use builder::{Builder, Node, Pin};
 pub use canvas::{Blockage, Canvas};
 pub use check::{Problem, check, check_placement};

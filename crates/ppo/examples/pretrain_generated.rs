@@ -3,19 +3,21 @@
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use flagstone_env::{EnvConfig, Task};
 use flagstone_netlist::generate::{GenerateConfig, generate};
-use flagstone_ppo::{Config, Design, Iteration, Learner, Observer, train};
+use flagstone_ppo::{Config, Corpus, Design, Iteration, Learner, Observer, StopReason, train};
 
 struct Print;
 
 impl Observer for Print {
-    fn iteration(&mut self, log: &Iteration, _: &Learner) {
+    fn iteration(&mut self, log: &Iteration, _: &Learner) -> ControlFlow<StopReason> {
         let (n, reward, update) = (log.iteration, log.mean_reward, &log.update);
         println!("{n:>4}  reward {reward:.4}  entropy {:.3}", update.entropy);
+        ControlFlow::Continue(())
     }
 }
 
@@ -46,7 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..Config::default()
     };
     let stop = AtomicBool::new(false);
-    let (learner, _) = train(&config, &designs, Learner::new(1), &mut Print, &stop);
+    let corpus = Corpus { train: designs, held_out: Vec::new() };
+    let (learner, _) = train(&config, &corpus, Learner::new(1), &mut Print, &stop);
     std::fs::write(out, flagstone_policy::write(learner.parameters(), HashMap::new())?)?;
     Ok(())
 }

@@ -50,12 +50,37 @@ pub struct Config {
     pub kl_coefficient: f64,
     /// Largest norm of the gradient.
     pub gradient_norm: f64,
-    /// Iterations between two evaluations.
+    /// Training stops after this many episodes; 0 for no limit.
+    pub max_episodes: u64,
+    /// Training stops after this many steps (macros placed); 0 for no limit.
+    pub max_steps: u64,
+    /// Designs of a corpus that an iteration plays, each in turn; 0 for all.
+    pub designs: usize,
+    /// Iterations after which all designs of a corpus are in play: it begins with the smallest ones
+    /// and takes in larger ones evenly; 0 for all from the start.
+    pub curriculum: u64,
+    /// Share of the designs, the smallest ones, that a curriculum begins with.
+    pub curriculum_start: f64,
+    /// Iterations between two evaluations; 0 for none.
     pub evaluate_every: u64,
+    /// Episodes drawn for each design in an evaluation, beside the greedy one.
+    pub evaluate_samples: usize,
     /// Evaluations without a gain of `least_gain` after which training stops; 0 for never.
     pub patience: u64,
-    /// Relative gain of the best cost that counts as progress.
+    /// Relative gain of the score that counts as progress.
     pub least_gain: f64,
+    /// Score (geometric mean of the evaluated designs' best proxy costs) at which training stops.
+    pub target: f64,
+    /// Iterations between two numbered checkpoints, of which the last three are kept.
+    pub checkpoint_every: u64,
+    /// Entropy in nats below which a policy counts as collapsed; 0 for never.
+    pub least_entropy: f64,
+    /// Collapsed iterations in a row after which training stops; 0 for never.
+    pub collapse_patience: u64,
+    /// Norm of the gradient below which it counts as dead; 0 for never.
+    pub least_gradient: f64,
+    /// Iterations with a dead gradient in a row after which training stops; 0 for never.
+    pub dead_patience: u64,
     /// Seed of parameters, episodes and minibatches.
     pub seed: u64,
     /// The decision process.
@@ -82,9 +107,21 @@ impl Default for Config {
             entropy_coefficient: 0.01,
             kl_coefficient: 0.0,
             gradient_norm: 1.0,
+            max_episodes: 0,
+            max_steps: 0,
+            designs: 4,
+            curriculum: 0,
+            curriculum_start: 0.25,
             evaluate_every: 5,
+            evaluate_samples: 4,
             patience: 0,
             least_gain: 0.005,
+            target: 0.0,
+            checkpoint_every: 10,
+            least_entropy: 1e-3,
+            collapse_patience: 20,
+            least_gradient: 1e-9,
+            dead_patience: 5,
             seed: 0,
             env: EnvConfig::default(),
         }

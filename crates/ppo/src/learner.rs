@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::adam::Adam;
 use crate::advantages::{advantages, normalize};
 use crate::loss::{Sums, Targets, floats, loss};
-use crate::{Config, Design, Rollout};
+use crate::{Config, Design, Progress, Rollout};
 
 /// A checkpoint that cannot be continued from.
 #[derive(Debug, Error)]
@@ -25,19 +25,6 @@ pub enum LearnerError {
     /// The learner's part is damaged.
     #[error("the checkpoint has no usable learner state: {0}")]
     State(String),
-}
-
-/// The best placement seen so far on the first design.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Best {
-    /// Its proxy cost.
-    pub proxy: f64,
-    /// Iteration that found it.
-    pub iteration: u64,
-    /// Centres of all nodes, µm.
-    pub x: Vec<f64>,
-    /// Centres of all nodes, µm.
-    pub y: Vec<f64>,
 }
 
 /// Means over the minibatches of one iteration.
@@ -66,21 +53,16 @@ pub struct Update {
 pub struct Learner {
     parameters: Parameters,
     adam: Adam,
-    /// Finished iterations.
-    pub iteration: u64,
-    /// The best placement so far.
-    pub best: Option<Best>,
-    /// Evaluations since the last progress.
-    pub stale: u64,
+    /// How far the run has come.
+    pub progress: Progress,
 }
 
 /// The part of a checkpoint that is not tensors.
 #[derive(Serialize, Deserialize)]
 struct State {
-    iteration: u64,
     adam_steps: u64,
-    stale: u64,
-    best: Option<Best>,
+    #[serde(flatten)]
+    progress: Progress,
 }
 
 /// One step of one episode.
@@ -101,7 +83,7 @@ impl Learner {
     /// Continues from a trained network with a fresh optimizer.
     pub fn from_parameters(parameters: Parameters) -> Self {
         let adam = Adam::new(parameters.0.len());
-        Self { parameters, adam, iteration: 0, best: None, stale: 0 }
+        Self { parameters, adam, progress: Progress::default() }
     }
 
     /// The policy's parameters as they stand.
@@ -140,7 +122,7 @@ impl Learner {
         };
         for epoch in 0..epochs {
             let mut rng = Pcg64Mcg::seed_from_u64(
-                config.seed ^ (self.iteration << 20) ^ ((epoch as u64) << 56) ^ 0x5eed,
+                config.seed ^ (self.progress.iteration << 20) ^ ((epoch as u64) << 56) ^ 0x5eed,
             );
             for (index, design) in designs.iter().enumerate() {
                 let mut own: Vec<Sample<'_>> =
@@ -226,12 +208,7 @@ impl Learner {
     /// # Errors
     /// Those of the safetensors format; none in practice.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LearnerError> {
-        let state = State {
-            iteration: self.iteration,
-            adam_steps: self.adam.steps,
-            stale: self.stale,
-            best: self.best.clone(),
-        };
+        let state = State { adam_steps: self.adam.steps, progress: self.progress.clone() };
         let state =
             serde_json::to_string(&state).map_err(|e| LearnerError::State(e.to_string()))?;
         let policy = flagstone_policy::write(&self.parameters, HashMap::new())?;
@@ -282,8 +259,7 @@ impl Learner {
         };
         let (mean, square) = (moments("adam.mean")?, moments("adam.square")?);
         let adam = Adam { mean, square, steps: state.adam_steps };
-        let State { iteration, stale, best, .. } = state;
-        Ok(Self { adam, parameters, iteration, best, stale })
+        Ok(Self { adam, parameters, progress: state.progress })
     }
 }
 

@@ -1,144 +1,191 @@
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
+use flagstone_cost::Cost;
 
 use crate::{
-    Best, Config, Design, EpochMode, Evaluation, Learner, Rollout, Update, collect, evaluate,
+    Config, Corpus, Design, EpochMode, Evaluation, Learner, Rollout, StopReason, Update, collect,
+    evaluate, score,
 };
 
-/// What one iteration did, as it is logged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Seconds that the parts of an iteration took.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seconds {
+    /// Playing episodes.
+    pub collect: f64,
+    /// Learning from them.
+    pub update: f64,
+    /// Playing evaluations.
+    pub evaluate: f64,
+}
+
+/// What one iteration did.
+#[derive(Clone, Debug)]
 pub struct Iteration {
     /// Number of the iteration, from 0.
     pub iteration: u64,
-    /// Episodes collected.
+    /// Designs played, by their index.
+    pub designs: Vec<usize>,
+    /// Episodes played.
     pub episodes: usize,
     /// Episodes that ended without legal cells.
     pub infeasible: usize,
-    /// Steps collected.
+    /// Macros placed in them.
     pub steps: usize,
     /// Mean reward of all episodes.
     pub mean_reward: f64,
-    /// Proxy cost of the best episode of this iteration.
+    /// Mean cost of the finished episodes; `None` where none was finished.
+    pub mean_cost: Option<Cost>,
+    /// Lowest proxy cost of this iteration's episodes of the first design.
     pub best_proxy: Option<f64>,
-    /// Its three terms: wirelength, density, congestion.
-    pub best_terms: Option<[f64; 3]>,
-    /// Proxy cost of the greedy policy, where it was evaluated.
-    pub greedy_proxy: Option<f64>,
-    /// Proxy cost of the best placement of the whole run.
+    /// Lowest proxy cost of the whole run for the first design.
     pub run_best: Option<f64>,
+    /// One for each judging design, where this iteration was evaluated.
+    pub evaluations: Vec<Evaluation>,
+    /// The score of these evaluations; see [`score`].
+    pub score: Option<f64>,
+    /// The best score of the whole run.
+    pub run_score: Option<f64>,
     /// The learner's numbers.
     pub update: Update,
-}
-
-/// Why training ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
-    /// All iterations are done.
-    Finished,
-    /// The best cost has not improved for `patience` evaluations.
-    Plateau,
-    /// The stop flag was set.
-    Interrupted,
-    /// The loss is not a number.
-    Diverged,
+    /// Where the time went.
+    pub seconds: Seconds,
 }
 
 /// Hears of every iteration; the place to log and to save checkpoints.
 pub trait Observer {
     /// Called after each iteration; the learner is as the next iteration will find it.
-    fn iteration(&mut self, iteration: &Iteration, learner: &Learner);
+    ///
+    /// A break ends training, for a reason that the loop cannot know: the time is up, or nothing
+    /// can be written.
+    fn iteration(&mut self, iteration: &Iteration, learner: &Learner) -> ControlFlow<StopReason>;
 }
 
 impl Observer for () {
-    fn iteration(&mut self, _: &Iteration, _: &Learner) {}
+    fn iteration(&mut self, _: &Iteration, _: &Learner) -> ControlFlow<StopReason> {
+        ControlFlow::Continue(())
+    }
 }
 
-/// Collects and learns until the iterations are done, progress stops or `stop` is set.
+/// Collects and learns until a budget is spent, progress stops or `stop` is set.
 ///
-/// An iteration cut short by `stop` leaves no trace, so continuing from the last checkpoint gives
-/// what an uninterrupted run gives. Without designs or episodes there is nothing to do.
+/// The same loop for one design and for many. An iteration cut short by `stop` leaves no trace, so
+/// continuing from the last checkpoint gives what an uninterrupted run gives. Without designs or
+/// episodes there is nothing to do.
 pub fn train(
     config: &Config,
-    designs: &[Design],
+    corpus: &Corpus,
     mut learner: Learner,
     observer: &mut impl Observer,
     stop: &AtomicBool,
 ) -> (Learner, StopReason) {
-    if designs.is_empty() || config.episodes == 0 || config.epochs == 0 {
+    if corpus.train.is_empty() || config.episodes == 0 || config.epochs == 0 {
         return (learner, StopReason::Finished);
     }
-    while learner.iteration < config.iterations {
-        let iteration = learner.iteration;
-        let episodes = match config.epoch_mode {
-            EpochMode::Textbook => config.episodes,
-            EpochMode::SinglePass => config.episodes * config.epochs,
-        };
-        let stream = (config.seed, iteration);
-        let rollouts =
-            collect(learner.parameters(), designs, 0..episodes, config.group, stream, false, stop);
+    while learner.progress.iteration < config.iterations {
+        let clock = Instant::now();
+        let iteration = learner.progress.iteration;
+        let lesson = corpus.lesson(config, iteration);
+        let designs: Vec<Design> = lesson.iter().map(|&i| corpus.train[i].clone()).collect();
+        let rollouts = episodes(config, &designs, &learner, stop);
+        let mut seconds = Seconds { collect: clock.elapsed().as_secs_f64(), ..Seconds::default() };
         if rollouts.is_empty() || stop.load(Ordering::Relaxed) {
             return (learner, StopReason::Interrupted);
         }
-        let Some(update) = learner.update(designs, &rollouts, config, stop) else {
+        let before = learner.clone();
+        let Some(update) = learner.update(&designs, &rollouts, config, stop) else {
             return (learner, StopReason::Interrupted);
         };
-        let improved = keep_best(&mut learner, &rollouts, config);
-        let mut greedy_proxy = None;
-        if config.evaluate_every > 0 && (iteration + 1).is_multiple_of(config.evaluate_every) {
-            let Evaluation { greedy, .. } =
-                evaluate(learner.parameters(), &designs[0], 0, config, config.seed, stop);
-            greedy_proxy = greedy.map(|outcome| -outcome.reward);
-            learner.stale = if improved { 0 } else { learner.stale + 1 };
-        } else if improved {
-            learner.stale = 0;
+        let watched = lesson.iter().position(|&design| design == 0);
+        learner.progress.played(&rollouts, watched);
+        seconds.update = clock.elapsed().as_secs_f64() - seconds.collect;
+        let evaluations = judged(config, corpus, &learner, stop);
+        if stop.load(Ordering::Relaxed) && is_judged(config, iteration) {
+            return (before, StopReason::Interrupted);
         }
-        learner.iteration += 1;
-        let log = summary(iteration, &rollouts, &learner, greedy_proxy, update);
-        observer.iteration(&log, &learner);
-        if !update.policy_loss.is_finite() || !update.gradient_norm.is_finite() {
-            return (learner, StopReason::Diverged);
+        seconds.evaluate = clock.elapsed().as_secs_f64() - seconds.collect - seconds.update;
+        let score = score(&evaluations, config);
+        if let Some(score) = score {
+            learner.progress.evaluated(score, config.least_gain);
         }
-        if config.patience > 0 && learner.stale >= config.patience {
-            return (learner, StopReason::Plateau);
+        let mut log = summary(&rollouts, watched, &learner, update);
+        log = Iteration { designs: lesson, evaluations, score, seconds, ..log };
+        learner.progress.iteration += 1;
+        let verdict = learner.progress.judge(&log, config);
+        let told = observer.iteration(&log, &learner);
+        if let Some(reason) = verdict.or(told.break_value()) {
+            return (learner, reason);
         }
     }
     (learner, StopReason::Finished)
 }
 
-/// Notes the best placement of the first design; true where it is better by `least_gain`.
-fn keep_best(learner: &mut Learner, rollouts: &[Rollout], config: &Config) -> bool {
-    let before = learner.best.as_ref().map_or(f64::INFINITY, |best| best.proxy);
-    for outcome in rollouts.iter().filter(|r| r.design == 0).filter_map(|r| r.outcome.as_ref()) {
-        let proxy = -outcome.reward;
-        if proxy < learner.best.as_ref().map_or(f64::INFINITY, |best| best.proxy) {
-            let (x, y) = (outcome.placement.x.clone(), outcome.placement.y.clone());
-            learner.best = Some(Best { proxy, iteration: learner.iteration, x, y });
-        }
+/// The episodes of an iteration.
+fn episodes(
+    config: &Config,
+    designs: &[Design],
+    learner: &Learner,
+    stop: &AtomicBool,
+) -> Vec<Rollout> {
+    let n = match config.epoch_mode {
+        EpochMode::Textbook => config.episodes,
+        EpochMode::SinglePass => config.episodes * config.epochs,
+    };
+    let stream = (config.seed, learner.progress.iteration);
+    collect(learner.parameters(), designs, 0..n, config.group, stream, false, stop)
+}
+
+fn is_judged(config: &Config, iteration: u64) -> bool {
+    config.evaluate_every > 0 && (iteration + 1).is_multiple_of(config.evaluate_every)
+}
+
+/// The evaluations of an iteration, where it has any.
+fn judged(
+    config: &Config,
+    corpus: &Corpus,
+    learner: &Learner,
+    stop: &AtomicBool,
+) -> Vec<Evaluation> {
+    if !is_judged(config, learner.progress.iteration) {
+        return Vec::new();
     }
-    let after = learner.best.as_ref().map_or(f64::INFINITY, |best| best.proxy);
-    after < before * (1.0 - config.least_gain)
+    let (parameters, samples) = (learner.parameters(), config.evaluate_samples);
+    let judges = corpus.judges().iter();
+    judges.map(|design| evaluate(parameters, design, samples, config, config.seed, stop)).collect()
 }
 
 fn summary(
-    iteration: u64,
     rollouts: &[Rollout],
+    watched: Option<usize>,
     learner: &Learner,
-    greedy_proxy: Option<f64>,
     update: Update,
 ) -> Iteration {
-    let outcomes = rollouts.iter().filter_map(|rollout| rollout.outcome.as_ref());
-    let best = outcomes.reduce(|best, next| if next.reward > best.reward { next } else { best });
+    let finished: Vec<Cost> =
+        rollouts.iter().filter_map(|r| r.outcome.as_ref()).map(|outcome| outcome.cost).collect();
+    let n = finished.len() as f64;
+    let mean = |term: fn(&Cost) -> f64| finished.iter().map(term).sum::<f64>() / n;
+    let mean_cost = (!finished.is_empty()).then(|| Cost {
+        wirelength: mean(|cost| cost.wirelength),
+        density: mean(|cost| cost.density),
+        congestion: mean(|cost| cost.congestion),
+    });
+    let proxies = rollouts.iter().filter(|rollout| Some(rollout.design) == watched);
+    let proxies = proxies.filter_map(|r| r.outcome.as_ref()).map(|outcome| -outcome.reward);
     Iteration {
-        iteration,
+        iteration: learner.progress.iteration,
+        designs: Vec::new(),
         episodes: rollouts.len(),
         infeasible: rollouts.iter().filter(|rollout| rollout.outcome.is_none()).count(),
         steps: rollouts.iter().map(|rollout| rollout.actions.len()).sum(),
         mean_reward: rollouts.iter().map(|r| r.reward).sum::<f64>() / rollouts.len() as f64,
-        best_proxy: best.map(|outcome| -outcome.reward),
-        best_terms: best.map(|o| [o.cost.wirelength, o.cost.density, o.cost.congestion]),
-        greedy_proxy,
-        run_best: learner.best.as_ref().map(|best| best.proxy),
+        mean_cost,
+        best_proxy: proxies.reduce(f64::min),
+        run_best: learner.progress.best.as_ref().map(|best| best.proxy),
+        evaluations: Vec::new(),
+        score: None,
+        run_score: learner.progress.score,
         update,
+        seconds: Seconds::default(),
     }
 }

@@ -2,18 +2,25 @@
 
 #![allow(clippy::unwrap_used, reason = "test code outside #[test] functions")]
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use flagstone_env::{EnvConfig, InitialLocations, Task};
 use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
-use flagstone_ppo::{Config, Design, Iteration, Learner, Observer, StopReason, collect, train};
+use flagstone_ppo::{
+    Config, Corpus, Design, Iteration, Learner, Observer, StopReason, collect, train,
+};
 
 /// Four macros in a ring, and a port in the corner that pulls one of them.
 fn design() -> Design {
+    ring(4)
+}
+
+fn ring(n: u32) -> Design {
     let mut builder = Builder::new();
     let mut pins = Vec::new();
-    for i in 0..4 {
+    for i in 0..n {
         let name = format!("m{i}");
         let (width, height) = (18.0 + f64::from(i), 18.0);
         let node = builder.node(Node { name: &name, width, height, ..Node::default() });
@@ -50,15 +57,16 @@ fn config(iterations: u64) -> Config {
 struct Log(Vec<Iteration>);
 
 impl Observer for Log {
-    fn iteration(&mut self, iteration: &Iteration, _: &Learner) {
+    fn iteration(&mut self, iteration: &Iteration, _: &Learner) -> ControlFlow<StopReason> {
         self.0.push(iteration.clone());
+        ControlFlow::Continue(())
     }
 }
 
 fn run(config: &Config, learner: Learner) -> (Learner, Vec<Iteration>) {
     let mut log = Log::default();
     let stop = AtomicBool::new(false);
-    let (learner, reason) = train(config, &[design()], learner, &mut log, &stop);
+    let (learner, reason) = train(config, &Corpus::one(design()), learner, &mut log, &stop);
     assert_eq!(reason, StopReason::Finished, "all iterations are done");
     (learner, log.0)
 }
@@ -86,8 +94,9 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
 struct StopAfterFirst<'a>(&'a AtomicBool);
 
 impl Observer for StopAfterFirst<'_> {
-    fn iteration(&mut self, _: &Iteration, _: &Learner) {
+    fn iteration(&mut self, _: &Iteration, _: &Learner) -> ControlFlow<StopReason> {
         self.0.store(true, Ordering::Relaxed);
+        ControlFlow::Continue(())
     }
 }
 
@@ -96,9 +105,10 @@ fn an_interrupted_run_leaves_whole_iterations_only() {
     let config = Config { evaluate_every: 1, ..config(3) };
     let (whole, _) = run(&config, Learner::new(1));
     let stop = AtomicBool::new(false);
+    let corpus = Corpus::one(design());
     let (stopped, reason) =
-        train(&config, &[design()], Learner::new(1), &mut StopAfterFirst(&stop), &stop);
-    assert_eq!((reason, stopped.iteration), (StopReason::Interrupted, 1));
+        train(&config, &corpus, Learner::new(1), &mut StopAfterFirst(&stop), &stop);
+    assert_eq!((reason, stopped.progress.iteration), (StopReason::Interrupted, 1));
     let (resumed, _) = run(&config, stopped);
     assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
 }
@@ -119,6 +129,80 @@ fn an_interrupted_update_leaves_no_trace() {
         assert!(learner.update(&design, &rollouts, &config, &stop).is_none(), "stopped");
     });
     assert_eq!(learner, Learner::new(1));
+}
+
+fn corpus() -> Corpus {
+    Corpus { train: [4, 6, 3, 5, 2].map(ring).into(), held_out: vec![ring(4), ring(1)] }
+}
+
+#[test]
+fn a_curriculum_begins_small_and_plays_all_equally_often() {
+    let config = Config { designs: 2, curriculum: 10, curriculum_start: 0.2, ..config(100) };
+    let corpus = corpus();
+    let macros = |iteration| -> Vec<usize> {
+        let lesson = corpus.lesson(&config, iteration);
+        lesson.iter().map(|&design| corpus.train[design].task.order.len()).collect()
+    };
+    assert_eq!(macros(0), [2]);
+    assert!((3..5).flat_map(macros).all(|n| n <= 4), "the largest come last");
+    let mut played = [0; 7];
+    (10..60).flat_map(macros).for_each(|n| played[n] += 1);
+    // A design that ends one pass and begins the next is played once for both.
+    assert!(played[2..].iter().all(|&n| n == 19 || n == 20), "{played:?}");
+}
+
+#[test]
+fn a_corpus_is_judged_by_its_held_out_designs_and_resumes() {
+    let config = |iterations| Config {
+        episodes: 4,
+        designs: 2,
+        curriculum: 3,
+        evaluate_every: 2,
+        evaluate_samples: 2,
+        ..config(iterations)
+    };
+    let train = |iterations, learner| {
+        let (mut log, stop) = (Log::default(), AtomicBool::new(false));
+        (train(&config(iterations), &corpus(), learner, &mut log, &stop).0, log.0)
+    };
+    let (whole, log) = train(5, Learner::new(1));
+    let judged: Vec<usize> = log.iter().map(|i| i.evaluations.len()).collect();
+    assert_eq!(judged, [0, 2, 0, 2, 0]);
+    let score = log[3].score.unwrap();
+    let proxies = log[3].evaluations.iter().map(|e| -e.best.as_ref().unwrap().reward);
+    assert!((score * score - proxies.product::<f64>()).abs() < 1e-12, "the geometric mean");
+    assert_eq!(whole.progress.episodes, 20);
+    let (half, _) = train(3, Learner::new(1));
+    let half = Learner::from_bytes(&half.to_bytes().unwrap()).unwrap();
+    let (resumed, _) = train(5, half);
+    assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
+}
+
+#[test]
+fn budgets_and_health_checks_end_training() {
+    let reason = |config: Config| {
+        let stop = AtomicBool::new(false);
+        train(&config, &Corpus::one(design()), Learner::new(1), &mut (), &stop)
+    };
+    let (learner, why) = reason(Config { max_episodes: 20, ..config(9) });
+    assert_eq!((why, learner.progress.iteration), (StopReason::Episodes, 2));
+    let (learner, why) = reason(Config { max_steps: 60, ..config(9) });
+    assert_eq!((why, learner.progress.steps), (StopReason::Steps, 64));
+    let (_, why) = reason(Config { least_entropy: 9.0, collapse_patience: 2, ..config(9) });
+    assert_eq!(why, StopReason::Collapsed);
+    let (_, why) = reason(Config { least_gradient: 1e9, dead_patience: 3, ..config(9) });
+    assert_eq!(why, StopReason::Dead);
+    let (_, why) = reason(Config { evaluate_every: 1, target: 9.0, ..config(9) });
+    assert_eq!(why, StopReason::Target);
+    let flat = Config { evaluate_every: 1, patience: 2, least_gain: 0.9, ..config(9) };
+    assert_eq!(reason(flat).1, StopReason::Plateau);
+    let mut broken = Learner::new(1).parameters().clone();
+    broken.0.fill(f32::NAN);
+    let stop = AtomicBool::new(false);
+    let (_, why) =
+        train(&config(9), &Corpus::one(design()), Learner::from_parameters(broken), &mut (), &stop);
+    assert_eq!(why, StopReason::Diverged);
+    assert!(why.explanation(&config(9)).contains("learning_rate"), "it says what to do");
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use flagstone_cost::{Cost, Weights};
 use flagstone_netlist::Canvas;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The cost terms and their weighted sum.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CostReport {
     /// Normalised wirelength.
     pub wirelength: f64,

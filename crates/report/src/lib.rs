@@ -1,6 +1,7 @@
 //! Pictures and numbers for people: a scene drawn as SVG and PNG, reports as JSON.
 //!
-//! One [`Scene`] describes what is drawn; every renderer reads the same list.
+//! One [`Scene`] describes what is drawn; every renderer reads the same list. [`run`] is the record
+//! of a training run.
 //!
 //! ```
 //! use flagstone_netlist::{Canvas, Netlist, Placement};
@@ -17,6 +18,7 @@ mod font;
 mod heat;
 mod json;
 mod png;
+pub mod run;
 pub mod scene;
 mod sheet;
 mod svg;

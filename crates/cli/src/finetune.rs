@@ -1,0 +1,21 @@
+//! `flagstone finetune`: goes on from a policy on one netlist.
+
+use crate::args::FinetuneArgs;
+use crate::failure::Failure;
+use crate::run_folder::Saved;
+use crate::session::{self, stem};
+
+/// Adapts a policy to a netlist.
+pub(crate) fn run(args: &FinetuneArgs) -> Result<(), Failure> {
+    let name = args.netlist.as_deref().map(stem).unwrap_or_default();
+    session::run(&args.run, &format!("{name}-finetuned"), || {
+        Ok(Saved {
+            command: "finetune".to_owned(),
+            netlists: args.netlist.iter().cloned().collect(),
+            plc: args.plc.clone(),
+            from: args.from.clone(),
+            corpus: None,
+            config: session::config(&args.run)?,
+        })
+    })
+}

@@ -1,0 +1,312 @@
+//! What `train`, `pretrain` and `finetune` share: prepare, check, run, report.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use flagstone_cluster::ClusterConfig;
+use flagstone_env::Task;
+use flagstone_formats::lefdef::MacroRules;
+use flagstone_formats::pbtxt::Missing;
+use flagstone_netlist::Kind;
+use flagstone_ppo::{Corpus, Learner, StopReason, train};
+use flagstone_report::run::{LOG_SCHEMA, LogLine, Meter, StartLine};
+use serde_json::{Value, json};
+
+use crate::args::RunArgs;
+use crate::failure::Failure;
+use crate::load::{self, Design};
+use crate::progress::note;
+use crate::recorder::{Recorder, unix};
+use crate::run_folder::{RunFolder, Saved};
+use crate::settings::RunConfig;
+use crate::{flat, output, policies, signal, threads};
+
+/// Designs as loaded, and as the learner sees them.
+struct Designs {
+    train: Vec<Design>,
+    held_out: Vec<Design>,
+    corpus: Corpus,
+}
+
+/// The config of a run that is yet to begin.
+pub(crate) fn config(args: &RunArgs) -> Result<RunConfig, Failure> {
+    let mut config = RunConfig::read(args.config.as_deref(), None, &args.set)?;
+    if let Some(weights) = config.settings.weights {
+        config.train.env.weights = weights;
+    }
+    args.apply(&mut config.train);
+    config.train.seed = args.seed.unwrap_or(config.train.seed);
+    Ok(config)
+}
+
+/// Begins a run, or goes on with the one that `--resume` names.
+pub(crate) fn run(
+    args: &RunArgs,
+    name: &str,
+    begin: impl FnOnce() -> Result<Saved, Failure>,
+) -> Result<(), Failure> {
+    threads::limit(args.threads)?;
+    let (existing, saved) = match &args.resume {
+        Some(path) => {
+            let (folder, mut saved) = RunFolder::open(path)?;
+            args.apply(&mut saved.config.train);
+            (Some(folder), saved)
+        }
+        None => (None, begin()?),
+    };
+    let designs = designs(&saved)?;
+    if args.dry_run {
+        return plan(args, &saved, &designs);
+    }
+    let folder = match existing {
+        Some(folder) => folder,
+        None => {
+            let path = args.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name));
+            RunFolder::create(path, &saved, args.force)?
+        }
+    };
+    let learner = match folder.last()? {
+        Some(learner) => learner,
+        None => {
+            let learner = first(&saved)?;
+            folder.save_last(&learner)?;
+            learner
+        }
+    };
+    go_on(args, &saved, &designs, &folder, learner)
+}
+
+/// The learner before its first iteration.
+fn first(saved: &Saved) -> Result<Learner, Failure> {
+    match &saved.from {
+        Some(path) => Ok(Learner::from_parameters(policies::read(path)?)),
+        None => Ok(Learner::new(saved.config.train.seed)),
+    }
+}
+
+fn go_on(
+    args: &RunArgs,
+    saved: &Saved,
+    designs: &Designs,
+    folder: &RunFolder,
+    learner: Learner,
+) -> Result<(), Failure> {
+    let config = &saved.config;
+    let stop = signal::stop_flag();
+    let n_threads = rayon::current_num_threads();
+    let meter = Meter::new(&config.energy, n_threads, None);
+    let watched = &designs.train[0];
+    let mut recorder = Recorder::new(folder, &config.train, watched, &learner, meter)?;
+    let judges = if designs.held_out.is_empty() { &designs.train[..1] } else { &designs.held_out };
+    let names = |designs: &[Design]| designs.iter().map(|design| design.name.clone()).collect();
+    recorder.judges = names(judges);
+    let minutes = args.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes));
+    let minutes =
+        minutes.transpose().map_err(|error| Failure::Usage(format!("--minutes: {error}")))?;
+    recorder.until = minutes.map(|minutes| Instant::now() + minutes);
+    recorder.write(&LogLine::Start(StartLine {
+        schema: LOG_SCHEMA,
+        command: saved.command.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        iteration: learner.progress.iteration,
+        threads: n_threads,
+        device: "cpu".to_owned(),
+        designs: names(&designs.train),
+        held_out: names(&designs.held_out),
+        unix: unix(),
+    }))?;
+    let (learner, reason) = train(&config.train, &designs.corpus, learner, &mut recorder, &stop);
+    if let Some(failure) = recorder.failure.take() {
+        return Err(failure);
+    }
+    recorder.finish(&learner, reason)?;
+    folder.write_report(&folder.path().join("report.html"), config)?;
+    tell(args, config, folder, &learner, (reason, recorder.joules()))?;
+    match reason {
+        StopReason::Interrupted => Err(Failure::Interrupted),
+        reason if reason.is_failure() => Err(Failure::No(reason.explanation(&config.train))),
+        _ => Ok(()),
+    }
+}
+
+/// The last words of a run.
+fn tell(
+    args: &RunArgs,
+    config: &RunConfig,
+    folder: &RunFolder,
+    learner: &Learner,
+    (reason, joules): (StopReason, f64),
+) -> Result<(), Failure> {
+    const JOULES_PER_KWH: f64 = 3.6e6;
+    let progress = &learner.progress;
+    let best = progress.best.as_ref().map(|best| best.proxy);
+    let (kwh, kg) = (joules / JOULES_PER_KWH, config.energy.kg_co2e(joules));
+    let report = json!({
+        "schema": output::SCHEMA,
+        "run": folder.path(),
+        "iterations": progress.iteration,
+        "episodes": progress.episodes,
+        "steps": progress.steps,
+        "best": best,
+        "score": progress.score,
+        "reason": reason.name(),
+        "energy_kwh": kwh,
+        "co2e_kg": kg,
+    });
+    output::metrics("train", &report)?;
+    if args.json {
+        return output::json(&report);
+    }
+    let number =
+        |value: Option<f64>| value.map_or("none".to_owned(), |value| format!("{value:.4}"));
+    note(&reason.explanation(&config.train));
+    let (n, path) = (progress.iteration, folder.path().display());
+    output::say(&format!(
+        "{path}: {n} iterations, {} episodes, best proxy {}, score {}, {kwh:.4} kWh, {kg:.4} kg CO2e",
+        progress.episodes,
+        number(best),
+        number(progress.score),
+    ))
+}
+
+/// Loads and checks the designs of a run.
+fn designs(saved: &Saved) -> Result<Designs, Failure> {
+    let settings = &saved.config.settings;
+    let (train, held_out) = match &saved.corpus {
+        Some(spec) => spec.designs(settings)?,
+        None => {
+            let own = saved.netlists.iter().enumerate().map(|(i, netlist)| {
+                let plc = saved.plc.as_deref().filter(|_| i == 0);
+                let inputs = std::slice::from_ref(netlist);
+                let design =
+                    load::design(inputs, plc, settings, &MacroRules::default(), Missing::Error)?;
+                flat::clustered(design, &ClusterConfig::default())
+            });
+            (own.collect::<Result<_, Failure>>()?, Vec::new())
+        }
+    };
+    let (train, tasks) = checked(train, &saved.config)?;
+    let (held_out, judges) = checked(held_out, &saved.config)?;
+    Ok(Designs { train, held_out, corpus: Corpus { train: tasks, held_out: judges } })
+}
+
+/// Designs with their tasks. Generated ones and copies that have no solution are left out with a
+/// word; any other that has none is an error.
+fn checked(
+    designs: Vec<Design>,
+    config: &RunConfig,
+) -> Result<(Vec<Design>, Vec<flagstone_ppo::Design>), Failure> {
+    let (mut kept, mut tasks, mut dropped) = (Vec::new(), Vec::new(), 0);
+    let n = designs.len();
+    for design in designs {
+        match task(&design, config) {
+            Ok(task) => {
+                tasks.push(task);
+                kept.push(design);
+            }
+            Err(Failure::Infeasible(why)) if n > 1 && is_made(&design) => {
+                note(&format!("left out: {why}"));
+                dropped += 1;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if dropped > 0 {
+        note(&format!("{dropped} of {n} designs left out"));
+    }
+    match kept.is_empty() && n > 0 {
+        true => Err(Failure::Infeasible("none of the designs can be placed".to_owned())),
+        false => Ok((kept, tasks)),
+    }
+}
+
+/// Whether nobody gave this very design.
+fn is_made(design: &Design) -> bool {
+    design.name.starts_with("generated-") || design.name.contains(['|', '*'])
+}
+
+fn task(design: &Design, config: &RunConfig) -> Result<flagstone_ppo::Design, Failure> {
+    let task = Task::new(
+        Arc::clone(&design.netlist),
+        design.canvas.clone(),
+        design.placement.clone(),
+        &config.train.env,
+    );
+    let named = |what: String| {
+        Failure::Infeasible(format!(
+            "{}: {what}\n  help: a finer grid (--set columns=N) or a larger canvas may help",
+            design.name
+        ))
+    };
+    let task = task.map_err(|error| named(error.to_string()))?;
+    if let Err(why) = task.feasible() {
+        return Err(named(why.to_string()));
+    }
+    Ok(flagstone_ppo::Design::new(Arc::new(task)))
+}
+
+/// `--dry-run`: what would be done, and how long that would take by its first iteration.
+fn plan(args: &RunArgs, saved: &Saved, designs: &Designs) -> Result<(), Failure> {
+    let config = &saved.config.train;
+    let one = flagstone_ppo::Config { iterations: 1, evaluate_every: 0, ..config.clone() };
+    let clock = Instant::now();
+    let _ = train(&one, &designs.corpus, first(saved)?, &mut (), &AtomicBool::new(false));
+    let seconds = clock.elapsed().as_secs_f64();
+    let row = |design: &Design, held_out: bool| {
+        let count = |kind| design.netlist.nodes_of(kind).count();
+        json!({
+            "name": design.name,
+            "held_out": held_out,
+            "hard_macros": count(Kind::HardMacro),
+            "soft_macros": count(Kind::SoftMacro),
+            "nets": design.netlist.n_nets(),
+            "columns": design.canvas.columns,
+            "rows": design.canvas.rows,
+        })
+    };
+    let train = designs.train.iter().map(|design| row(design, false));
+    let all: Vec<Value> =
+        train.chain(designs.held_out.iter().map(|design| row(design, true))).collect();
+    let hours = seconds * config.iterations as f64 / 3600.0;
+    if args.json {
+        return output::json(&json!({
+            "schema": output::SCHEMA,
+            "designs": all,
+            "iterations": config.iterations,
+            "seconds_per_iteration": seconds,
+            "hours": hours,
+            "peak_memory_mb": peak_memory_mb(),
+        }));
+    }
+    for row in &all {
+        let kind = if row["held_out"] == true { "held out" } else { "learned" };
+        let name = row["name"].as_str().unwrap_or_default();
+        output::say(&format!(
+            "{name}: {kind}, episodes of {} steps on {} x {} cells, {} soft macros, {} nets",
+            row["hard_macros"], row["columns"], row["rows"], row["soft_macros"], row["nets"]
+        ))?;
+    }
+    output::say(&format!(
+        "{} iterations of {} episodes at {seconds:.1} s for the first one: {hours:.1} h without \
+         evaluations{}",
+        config.iterations,
+        config.episodes,
+        peak_memory_mb().map_or(String::new(), |mb| format!(", {mb:.0} MB of memory")),
+    ))
+}
+
+/// The most memory this process has used, where the kernel tells.
+fn peak_memory_mb() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kb: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kb / 1024.0)
+}
+
+/// The last part of a path without its endings, for the name of a run.
+pub(crate) fn stem(path: &str) -> String {
+    let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,181 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Config, Evaluation, Iteration, Rollout};
+
+/// The best placement seen so far of the design that is watched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    /// Its proxy cost.
+    pub proxy: f64,
+    /// Iteration that found it.
+    pub iteration: u64,
+    /// Centres of all nodes, µm.
+    pub x: Vec<f64>,
+    /// Centres of all nodes, µm.
+    pub y: Vec<f64>,
+}
+
+/// How far a run has come: what a checkpoint holds beside the network and the optimizer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// Finished iterations.
+    pub iteration: u64,
+    /// Episodes played for learning.
+    pub episodes: u64,
+    /// Macros placed in them.
+    pub steps: u64,
+    /// The best placement of the first design.
+    pub best: Option<Best>,
+    /// The best score of an evaluation; see [`score`].
+    pub score: Option<f64>,
+    /// Evaluations since the last gain of `least_gain`.
+    pub stale: u64,
+    /// Iterations in a row with an entropy below `least_entropy`.
+    pub collapsed: u64,
+    /// Iterations in a row with a gradient below `least_gradient`.
+    pub dead: u64,
+}
+
+/// Why training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopReason {
+    /// All iterations are done.
+    Finished,
+    /// The budget of episodes is spent.
+    Episodes,
+    /// The budget of steps is spent.
+    Steps,
+    /// The score has reached `target`.
+    Target,
+    /// The score has not improved for `patience` evaluations.
+    Plateau,
+    /// The time is up.
+    Time,
+    /// The stop flag was set.
+    Interrupted,
+    /// The loss or its gradient is not a number.
+    Diverged,
+    /// The policy hardly varies any more.
+    Collapsed,
+    /// The gradient has vanished.
+    Dead,
+}
+
+impl StopReason {
+    /// One word for logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Episodes => "episodes",
+            Self::Steps => "steps",
+            Self::Target => "target",
+            Self::Plateau => "plateau",
+            Self::Time => "time",
+            Self::Interrupted => "interrupted",
+            Self::Diverged => "diverged",
+            Self::Collapsed => "collapsed",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// Whether the run went wrong.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Diverged | Self::Collapsed | Self::Dead)
+    }
+
+    /// What happened and what to do about it.
+    pub fn explanation(self, config: &Config) -> String {
+        match self {
+            Self::Finished => "all iterations are done".to_owned(),
+            Self::Episodes => format!("the budget of {} episodes is spent", config.max_episodes),
+            Self::Steps => format!("the budget of {} steps is spent", config.max_steps),
+            Self::Target => format!("the score has reached {}", config.target),
+            Self::Plateau => format!(
+                "no evaluation of the last {} improved the score by {}",
+                config.patience, config.least_gain
+            ),
+            Self::Time => "the time is up; --resume goes on from here".to_owned(),
+            Self::Interrupted => "interrupted; --resume goes on from here".to_owned(),
+            Self::Diverged => "the loss or its gradient is not a number; no step was taken \
+                along it\n  help: a smaller train.learning_rate or train.gradient_norm"
+                .to_owned(),
+            Self::Collapsed => format!(
+                "the entropy was below {} for {} iterations: the policy draws the same cells again \
+                 and again\n  help: a larger train.entropy_coefficient, a smaller \
+                 train.learning_rate, or train.least_entropy=0 to go on",
+                config.least_entropy, config.collapse_patience
+            ),
+            Self::Dead => format!(
+                "the gradient's norm was below {} for {} iterations: nothing is learned any more\n  \
+                 help: start from another seed, or train.least_gradient=0 to go on",
+                config.least_gradient, config.dead_patience
+            ),
+        }
+    }
+}
+
+/// One number for a policy on several designs: the geometric mean of the best proxy costs, so that no
+/// design outweighs the others by its scale. A design without a finished episode counts with minus
+/// `infeasible_reward`.
+pub fn score(evaluations: &[Evaluation], config: &Config) -> Option<f64> {
+    let worst = -config.env.infeasible_reward;
+    let proxy = |e: &Evaluation| e.best.as_ref().map_or(worst, |outcome| -outcome.reward);
+    let logs = evaluations.iter().map(|e| proxy(e).max(f64::MIN_POSITIVE).ln());
+    let n = evaluations.len() as f64;
+    (!evaluations.is_empty()).then(|| (logs.sum::<f64>() / n).exp())
+}
+
+impl Progress {
+    /// Notes what an iteration played, and its best placement of the design that is watched.
+    pub(crate) fn played(&mut self, rollouts: &[Rollout], watched: Option<usize>) {
+        self.episodes += rollouts.len() as u64;
+        self.steps += rollouts.iter().map(|r| r.actions.len() as u64).sum::<u64>();
+        let own = rollouts.iter().filter(|rollout| Some(rollout.design) == watched);
+        for outcome in own.filter_map(|rollout| rollout.outcome.as_ref()) {
+            let proxy = -outcome.reward;
+            if self.best.as_ref().is_none_or(|best| proxy < best.proxy) {
+                let (x, y) = (outcome.placement.x.clone(), outcome.placement.y.clone());
+                self.best = Some(Best { proxy, iteration: self.iteration, x, y });
+            }
+        }
+    }
+
+    /// Notes the score of an evaluation.
+    pub(crate) fn evaluated(&mut self, score: f64, least_gain: f64) {
+        let before = self.score.unwrap_or(f64::INFINITY);
+        self.stale = if score < before * (1.0 - least_gain) { 0 } else { self.stale + 1 };
+        self.score = Some(score.min(before));
+    }
+
+    /// Whether training must end after this iteration, and why.
+    pub(crate) fn judge(&mut self, log: &Iteration, config: &Config) -> Option<StopReason> {
+        let update = &log.update;
+        if !update.policy_loss.is_finite()
+            || !update.value_loss.is_finite()
+            || !update.gradient_norm.is_finite()
+        {
+            return Some(StopReason::Diverged);
+        }
+        let in_a_row = |count: u64, below: bool| if below { count + 1 } else { 0 };
+        self.collapsed = in_a_row(self.collapsed, update.entropy < config.least_entropy);
+        self.dead = in_a_row(self.dead, update.gradient_norm < config.least_gradient);
+        let reached = |count: u64, most: u64| most > 0 && count >= most;
+        if reached(self.collapsed, config.collapse_patience) {
+            return Some(StopReason::Collapsed);
+        }
+        if reached(self.dead, config.dead_patience) {
+            return Some(StopReason::Dead);
+        }
+        if self.score.is_some_and(|score| score <= config.target) {
+            return Some(StopReason::Target);
+        }
+        if reached(self.stale, config.patience) {
+            return Some(StopReason::Plateau);
+        }
+        if reached(self.episodes, config.max_episodes) {
+            return Some(StopReason::Episodes);
+        }
+        reached(self.steps, config.max_steps).then_some(StopReason::Steps)
+    }
+}

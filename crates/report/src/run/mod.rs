@@ -1,0 +1,22 @@
+//! The record of a training run: its log, what TensorBoard and a terminal show of it, its report.
+//!
+//! The log, one JSON object a line, is the source of truth; everything else is made from it.
+
+mod chart;
+mod csv;
+mod energy;
+mod html;
+mod log;
+mod tensorboard;
+mod terminal;
+
+pub use chart::{Band, Chart, Series};
+pub use csv::csv;
+pub use energy::{Energy, EnergyConfig, EnergySource, GpuCounter, Meter};
+pub use html::{RunReport, html};
+pub use log::{
+    EvaluationLine, IterationLine, LOG_SCHEMA, LogLine, StartLine, StopLine, TimeLine, UpdateLine,
+    lines, until,
+};
+pub use tensorboard::{EventWriter, Image, masked_crc32c};
+pub use terminal::{block, one_line, sparkline};

@@ -1,0 +1,212 @@
+//! Runs that learn: their folder, their report, and that nothing ends them for good.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::cli::{TOY, flagstone, json, stderr, text};
+
+const SMALL: [&str; 6] =
+    ["--set", "train.episodes=4", "--set", "train.epochs=1", "--set", "train.evaluate_samples=1"];
+
+#[track_caller]
+fn done(output: &Output) {
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+}
+
+fn train(out: &Path, extra: &[&str]) -> Output {
+    flagstone(&[&["train", TOY, "--out", text(out)], &SMALL[..], extra].concat())
+}
+
+/// The lines of a log without what differs from run to run.
+fn iterations(run: &Path) -> Vec<Value> {
+    let log = fs::read_to_string(run.join("log.jsonl")).unwrap();
+    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut lines: Vec<Value> = lines.filter(|line| line["event"] == "iteration").collect();
+    for line in &mut lines {
+        let fields = line.as_object_mut().unwrap();
+        let timed = fields.remove("time").is_some() && fields.remove("energy").is_some();
+        assert!(timed, "every iteration says how long it took and what it used");
+    }
+    lines
+}
+
+fn last(run: &Path) -> Vec<u8> {
+    fs::read(run.join("checkpoint/last.safetensors")).unwrap()
+}
+
+/// The names in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_run_folder_holds_all_there_is_to_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let (run, metrics) = (folder.path().join("run"), folder.path().join("metrics.json"));
+    let options = ["--iterations", "5", "--json", "--metrics", text(&metrics)];
+    let every = ["--set", "train.checkpoint_every=1", "--set", "train.evaluate_every=2"];
+    let report = json(&train(&run, &[&options[..], &every].concat()));
+    assert_eq!((&report["reason"], &report["episodes"]), (&"finished".into(), &20.into()));
+    assert!(report["energy_kwh"].as_f64().unwrap() > 0.0, "{report}");
+    let flat: Value = serde_json::from_slice(&fs::read(&metrics).unwrap()).unwrap();
+    assert_eq!(flat["train__best"], report["best"]);
+    let found = names(&run);
+    for name in ["config.toml", "log.jsonl", "best.plc", "best.svg", "report.html"] {
+        assert!(found.iter().any(|found| found == name), "{name} in {found:?}");
+    }
+    let events = found.iter().filter(|name| name.starts_with("events.out.tfevents."));
+    assert_eq!(events.count(), 1);
+    let mut checkpoints = names(&run.join("checkpoint"));
+    checkpoints.sort();
+    assert_eq!(checkpoints.len(), 5, "the last three, the last and the best: {checkpoints:?}");
+    assert_eq!(checkpoints[1], "iteration-00000003.safetensors");
+    let page = fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains("data:image/svg+xml;base64,") && page.contains("<polyline"), "curves");
+    let table = flagstone(&["report", text(&run), "--csv"]);
+    assert_eq!(String::from_utf8_lossy(&table.stdout).lines().count(), 6);
+    let plc = run.join("best.plc");
+    let best = ["eval", TOY, "--plc", text(&plc), "--json"];
+    let (a, b) = (&json(&flagstone(&best))["cost"]["proxy"], &report["best"]);
+    assert!((a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 1e-5, "{a} {b}");
+    let again = train(&run, &[]);
+    assert_eq!(again.status.code(), Some(2), "a run is not overwritten without --force");
+    let placed = folder.path().join("placed");
+    let place = ["place", TOY, "--policy", text(&run), "--out", text(&placed), "--effort", "quick"];
+    done(&flagstone(&place));
+}
+
+#[test]
+fn training_resumes_to_the_same_checkpoint_and_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, half) = (folder.path().join("whole"), folder.path().join("half"));
+    done(&train(&whole, &["--iterations", "4"]));
+    done(&train(&half, &["--iterations", "2"]));
+    done(&flagstone(&["train", "--resume", text(&half), "--iterations", "4"]));
+    assert!(last(&whole) == last(&half), "the checkpoints differ");
+    assert_eq!(iterations(&whole), iterations(&half));
+    assert_eq!(iterations(&half).len(), 4);
+    assert!(
+        fs::read(whole.join("best.svg")).unwrap() == fs::read(half.join("best.svg")).unwrap(),
+        "the best placements differ"
+    );
+}
+
+#[test]
+fn budgets_end_a_run_and_time_only_stops_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let report = json(&train(&run, &["--episodes", "6", "--json"]));
+    assert_eq!((&report["reason"], &report["iterations"]), (&"episodes".into(), &2.into()));
+    let other = folder.path().join("other");
+    let report = json(&train(&other, &["--minutes", "0", "--json", "--iterations", "2"]));
+    assert_eq!((&report["reason"], &report["iterations"]), (&"time".into(), &1.into()));
+    done(&flagstone(&["train", "--resume", text(&other)]));
+    assert!(last(&run) == last(&other), "the clock must not change the result");
+}
+
+#[test]
+fn what_cannot_be_placed_is_said_before_the_first_iteration() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let output = train(&run, &["--set", "columns=2", "--set", "rows=2"]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains("macro \"bank_0/ram_"), "{}", stderr(&output));
+    assert!(!run.exists(), "nothing is begun");
+    let plan = json(&train(&run, &["--dry-run", "--json"]));
+    assert_eq!(plan["designs"][0]["hard_macros"], 8);
+    assert!(plan["seconds_per_iteration"].as_f64().unwrap() > 0.0 && !run.exists(), "{plan}");
+}
+
+#[test]
+fn a_sick_run_stops_with_an_explanation() {
+    let folder = tempfile::tempdir().unwrap();
+    let sick = ["--set", "train.least_entropy=99", "--set", "train.collapse_patience=2"];
+    let output = train(&folder.path().join("run"), &sick);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("train.entropy_coefficient"), "{}", stderr(&output));
+}
+
+/// A corpus of small netlists with a held-out one.
+fn corpus(folder: &Path) -> PathBuf {
+    let path = folder.join("corpus.toml");
+    let text = format!(
+        "[[train]]\nnetlist = {TOY:?}\nmirror = [\"x\", \"both\"]\nrescale = [0.8]\n\
+         [[train]]\ngenerate = {{ count = 2, seed = 3, hard_macros = [3, 6], ports = 20 }}\n\
+         [[held_out]]\ngenerate = {{ seed = 50, hard_macros = 4, ports = 20 }}\n"
+    );
+    fs::write(&path, text).unwrap();
+    path
+}
+
+const PRETRAIN: [&str; 8] = [
+    "--iterations",
+    "6",
+    "--set",
+    "train.checkpoint_every=1",
+    "--set",
+    "train.evaluate_every=2",
+    "--set",
+    "train.curriculum=4",
+];
+
+fn pretrain<'a>(corpus: &'a Path, run: &'a Path) -> Vec<&'a str> {
+    [&["pretrain", text(corpus), "--out", text(run)][..], &SMALL, &PRETRAIN].concat()
+}
+
+#[test]
+fn a_pretrained_policy_is_judged_on_held_out_designs_and_finetuned() {
+    let folder = tempfile::tempdir().unwrap();
+    let (corpus, run) = (corpus(folder.path()), folder.path().join("run"));
+    done(&flagstone(&pretrain(&corpus, &run)));
+    let lines = iterations(&run);
+    assert_eq!(lines[1]["evaluations"][0]["design"], "generated-50");
+    assert!(lines[0]["score"].is_null() && lines[1]["score"].is_f64(), "{lines:?}");
+    let designs = |line: &Value| line["designs"].as_array().unwrap().clone();
+    assert!(!designs(&lines[0]).contains(&0.into()), "the curriculum begins with the small ones");
+    let tuned = folder.path().join("tuned");
+    let finetune = ["finetune", TOY, "--from", text(&run), "--out", text(&tuned)];
+    done(&flagstone(&[&finetune[..], &SMALL, &["--iterations", "1"]].concat()));
+    let start = fs::read(tuned.join("checkpoint/iteration-00000000.safetensors")).unwrap();
+    let best = fs::read(run.join("checkpoint/best.safetensors")).unwrap();
+    let parameters = |bytes: &[u8]| flagstone_policy::read(bytes).unwrap();
+    assert!(parameters(&start) == parameters(&best), "it starts from the best policy");
+    let wrong = flagstone(&["finetune", TOY, "--from", text(&corpus)]);
+    assert_eq!(wrong.status.code(), Some(3), "{}", stderr(&wrong));
+}
+
+/// Starts or resumes a run and kills it as soon as it has told of `lines` iterations.
+fn killed_after(args: &[&str], lines: usize) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_flagstone"))
+        .args(args)
+        .arg("--verbose")
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    told.filter(|line| line.starts_with("iteration")).take(lines).for_each(drop);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_killed_run_resumes_to_the_same_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = corpus(folder.path());
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    done(&flagstone(&pretrain(&corpus, &whole)));
+    killed_after(&pretrain(&corpus, &killed), 2);
+    let resume = ["pretrain", "--resume", text(&killed)];
+    for lines in [1, 2] {
+        killed_after(&resume, lines);
+        assert!(flagstone_ppo::Learner::from_bytes(&last(&killed)).is_ok(), "a whole checkpoint");
+    }
+    done(&flagstone(&resume));
+    assert!(last(&whole) == last(&killed), "the checkpoints differ");
+    assert_eq!(iterations(&whole), iterations(&killed));
+}
