@@ -60,19 +60,18 @@ pub(crate) fn run(
     if args.dry_run {
         return plan(args, &saved, &designs);
     }
-    let folder = match existing {
-        Some(folder) => folder,
-        None => {
-            let path = args.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name));
-            RunFolder::create(path, &saved, args.force)?
+    let (folder, learner) = match existing {
+        Some(folder) => {
+            let last = folder.last()?;
+            (folder, last.map_or_else(|| first(&saved), Ok)?)
         }
-    };
-    let learner = match folder.last()? {
-        Some(learner) => learner,
         None => {
+            // A policy that cannot be read must not leave a folder behind.
             let learner = first(&saved)?;
+            let path = args.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name));
+            let folder = RunFolder::create(path, &saved, args.force)?;
             folder.save_last(&learner)?;
-            learner
+            (folder, learner)
         }
     };
     go_on(args, &saved, &designs, &folder, learner)
