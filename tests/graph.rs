@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::MetadataCommand;
 
 /// Who may use whom inside the workspace; data flows one way.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("flagstone-geom", &[]),
     ("flagstone-netlist", &["geom"]),
     ("flagstone-formats", &["geom", "netlist"]),
@@ -13,8 +13,12 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("flagstone-env", &["geom", "netlist", "cost", "place"]),
     ("flagstone-policy", &["geom", "netlist", "env"]),
     ("flagstone-ppo", &["geom", "netlist", "cost", "place", "env", "policy"]),
+    ("flagstone-design", &["geom", "netlist", "formats", "cluster", "cost"]),
     ("flagstone-report", &["geom", "netlist", "cost"]),
-    ("flagstone-gui", &["geom", "netlist", "formats", "cost", "place", "report"]),
+    (
+        "flagstone-gui",
+        &["geom", "netlist", "formats", "design", "cluster", "cost", "place", "report"],
+    ),
 ];
 
 fn dependencies() -> BTreeMap<String, Vec<String>> {

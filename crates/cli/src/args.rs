@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use flagstone_cluster::ClusterConfig;
+use flagstone_design::save::Tool;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_place::refine::Effort;
@@ -162,6 +163,16 @@ pub(crate) enum ToolArg {
     Innovus,
     /// Synopsys IC Compiler II.
     Icc2,
+}
+
+impl From<ToolArg> for Tool {
+    fn from(tool: ToolArg) -> Self {
+        match tool {
+            ToolArg::Openroad => Self::Openroad,
+            ToolArg::Innovus => Self::Innovus,
+            ToolArg::Icc2 => Self::Icc2,
+        }
+    }
 }
 
 /// Arguments of `convert`.

@@ -11,7 +11,7 @@ use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
 const SOURCES: [(&str, &str, &str); 11] = [
-    ("settings", include_str!("settings.rs"), "Settings"),
+    ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
     ("refine.anneal", include_str!("../../place/src/anneal/config.rs"), "AnnealConfig"),

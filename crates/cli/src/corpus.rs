@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flagstone_cluster::ClusterConfig;
+use flagstone_design::Settings;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_netlist::generate::generate;
@@ -18,7 +19,6 @@ use crate::flat;
 use crate::generate::{Counts, config};
 use crate::load::{self, Design};
 use crate::nearest::with_hint;
-use crate::settings::Settings;
 
 /// A corpus file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -154,9 +154,9 @@ impl CorpusSpec {
         &self,
         settings: &Settings,
     ) -> Result<(Vec<Design>, Vec<Design>), Failure> {
-        let all = |entries: &[Entry]| {
+        let all = |entries: &[Entry]| -> Result<Vec<Design>, Failure> {
             let parts = entries.iter().map(|entry| entry.designs(settings));
-            Ok(parts.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect())
+            Ok(parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
         };
         Ok((all(&self.train)?, all(&self.held_out)?))
     }

@@ -67,3 +67,13 @@ impl Failure {
         }
     }
 }
+
+impl From<flagstone_design::Error> for Failure {
+    fn from(error: flagstone_design::Error) -> Self {
+        if error.is_usage() {
+            Self::Usage(error.to_string())
+        } else {
+            Self::Input(error.to_string())
+        }
+    }
+}

@@ -1,6 +1,5 @@
 use std::path::Path;
 
-use flagstone_cost::Weights;
 use flagstone_formats::pbtxt;
 use flagstone_netlist::Statistics;
 use flagstone_netlist::generate::{GenerateConfig, generate};
@@ -30,14 +29,8 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<(), Failure> {
     let name = args.out.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let statistics = Statistics::of(&netlist);
     let design = Design {
-        name,
         netlist_path: netlist_path.display().to_string(),
-        plc_path: None,
-        netlist: netlist.into(),
-        canvas,
-        placement,
-        weights: Weights::default(),
-        def: None,
+        ..Design::new(name, netlist, canvas, placement)
     };
     output::write_file(&netlist_path, &text)?;
     output::write_file(&plc_path, &design.to_plc(&design.placement, &plc_path))?;

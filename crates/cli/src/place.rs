@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use flagstone_cluster::ClusterConfig;
 use flagstone_cost::{Cost, Rules, evaluate};
+use flagstone_design::save::{self, Tool};
 use flagstone_env::Task;
 use flagstone_netlist::{Kind, Placement};
 use flagstone_place::force_directed::{self, Schedule};
@@ -16,13 +17,13 @@ use flagstone_policy::Parameters;
 use flagstone_report::{CostReport, SettingsReport, WeightsReport};
 use serde_json::{Value, json};
 
-use crate::args::{Method, PlaceArgs, ToolArg};
+use crate::args::{Method, PlaceArgs};
 use crate::failure::Failure;
 use crate::load::{self, Design};
 use crate::output;
 use crate::progress::{Progress, note};
 use crate::settings::RunConfig;
-use crate::{convert, eval, flat, policies, render, signal, threads};
+use crate::{eval, flat, policies, render, signal, threads};
 
 /// Placements that a policy draws beside the greedy one; the best is kept.
 const SAMPLES: usize = 16;
@@ -96,9 +97,9 @@ fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failu
         let bytes = match &*kind {
             "plc" => design.to_plc(&design.placement, file),
             "json" => output::to_json(report).into_bytes(),
-            "txt" => convert::to_protobuf(design),
-            "def" => convert::to_def(design),
-            "tcl" => convert::to_tcl(design, ToolArg::Openroad).into_bytes(),
+            "txt" => save::to_protobuf(design),
+            "def" => save::to_def(design),
+            "tcl" => save::to_tcl(design, Tool::Openroad).into_bytes(),
             kind => render::picture(&scene, kind, 1200)?,
         };
         output::write_file(file, &bytes)?;

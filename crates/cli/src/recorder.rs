@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use flagstone_design::save;
 use flagstone_ppo::{Config, Evaluation, Iteration, Learner, Observer, Progress, StopReason};
 use flagstone_report::CostReport;
 use flagstone_report::run::{
@@ -18,7 +19,7 @@ use crate::failure::Failure;
 use crate::load::Design;
 use crate::progress::{self, note};
 use crate::run_folder::RunFolder;
-use crate::{convert, output, render};
+use crate::{output, render};
 
 /// Longest time between two checkpoints.
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
@@ -274,7 +275,7 @@ fn write_best(folder: &Path, design: &Design) -> Result<(), Failure> {
     let path = folder.join("best.plc");
     output::write_file(&path, &design.to_plc(&design.placement, &path))?;
     if design.def.is_some() {
-        output::write_file(&folder.join("best.def"), &convert::to_def(design))?;
+        output::write_file(&folder.join("best.def"), &save::to_def(design))?;
     }
     let picture = render::picture(&render::scene(design, None, 0), "svg", 1200)?;
     output::write_file(&folder.join("best.svg"), &picture)

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use flagstone_cost::Weights;
-use flagstone_netlist::Canvas;
+use flagstone_design::Settings;
 use flagstone_place::refine::RefineConfig;
 use flagstone_report::run::EnergyConfig;
 use serde::de::DeserializeOwned;
@@ -13,38 +12,6 @@ use toml::{Table, Value};
 
 use crate::failure::Failure;
 use crate::nearest::with_hint;
-
-/// Overrides of the canvas and the weights; what is not given comes from the `.plc` header.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Settings {
-    /// Width of the canvas in µm.
-    pub(crate) width: Option<f64>,
-    /// Height of the canvas in µm.
-    pub(crate) height: Option<f64>,
-    /// Columns of the placement grid.
-    pub(crate) columns: Option<u32>,
-    /// Rows of the placement grid.
-    pub(crate) rows: Option<u32>,
-    /// Columns of the congestion grid, where it differs.
-    pub(crate) congestion_columns: Option<u32>,
-    /// Rows of the congestion grid, where it differs.
-    pub(crate) congestion_rows: Option<u32>,
-    /// Horizontal routing tracks per µm.
-    pub(crate) routes_horizontal: Option<f64>,
-    /// Vertical routing tracks per µm.
-    pub(crate) routes_vertical: Option<f64>,
-    /// Horizontal tracks per µm that a hard macro uses up.
-    pub(crate) macro_routes_horizontal: Option<f64>,
-    /// Vertical tracks per µm that a hard macro uses up.
-    pub(crate) macro_routes_vertical: Option<f64>,
-    /// Cells over which routing demand is spread to each side.
-    pub(crate) smoothing: Option<u32>,
-    /// Overlap of two macros tolerated as legal, relative to the smaller one's area.
-    pub(crate) overlap_threshold: Option<f64>,
-    /// Weights of the cost terms.
-    pub(crate) weights: Option<Weights>,
-}
 
 /// Everything a run can be steered by.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,39 +27,13 @@ pub(crate) struct RunConfig {
     pub(crate) energy: EnergyConfig,
 }
 
-impl Settings {
-    /// Reads a settings file and applies `--set key=value`.
-    pub(crate) fn read(file: Option<&Path>, sets: &[String]) -> Result<Self, Failure> {
-        let mut table = read_table(file)?;
-        for set in sets {
-            merge(&mut table, parse_set(set, "")?);
-        }
-        typed(table, file)
+/// Reads a settings file and applies `--set key=value`.
+pub(crate) fn read_settings(file: Option<&Path>, sets: &[String]) -> Result<Settings, Failure> {
+    let mut table = read_table(file)?;
+    for set in sets {
+        merge(&mut table, parse_set(set, "")?);
     }
-
-    /// Takes the overrides over into a canvas.
-    pub(crate) fn apply(&self, canvas: &mut Canvas) {
-        fn set<T: Copy>(to: &mut T, from: Option<T>) {
-            *to = from.unwrap_or(*to);
-        }
-        set(&mut canvas.width, self.width);
-        set(&mut canvas.height, self.height);
-        set(&mut canvas.columns, self.columns);
-        set(&mut canvas.rows, self.rows);
-        set(&mut canvas.routes_horizontal, self.routes_horizontal);
-        set(&mut canvas.routes_vertical, self.routes_vertical);
-        set(&mut canvas.macro_routes_horizontal, self.macro_routes_horizontal);
-        set(&mut canvas.macro_routes_vertical, self.macro_routes_vertical);
-        set(&mut canvas.smoothing, self.smoothing);
-        set(&mut canvas.overlap_threshold, self.overlap_threshold);
-        if self.congestion_columns.is_some() || self.congestion_rows.is_some() {
-            let (columns, rows) = canvas.congestion_grid.unwrap_or((canvas.columns, canvas.rows));
-            canvas.congestion_grid = Some((
-                self.congestion_columns.unwrap_or(columns),
-                self.congestion_rows.unwrap_or(rows),
-            ));
-        }
-    }
+    typed(table, file)
 }
 
 impl RunConfig {
@@ -162,7 +103,7 @@ mod tests {
         let config = RunConfig::read(None, None, &sets).unwrap();
         assert_eq!(config.settings.columns, Some(7));
         assert_eq!(config.train.clip, 0.3);
-        let unknown = Settings::read(None, &["colums=7".to_owned()]).unwrap_err();
+        let unknown = read_settings(None, &["colums=7".to_owned()]).unwrap_err();
         assert!(unknown.message().unwrap().contains("did you mean `columns`?"), "{unknown:?}");
         assert_eq!(unknown.code(), 2);
     }

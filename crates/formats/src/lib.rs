@@ -6,6 +6,7 @@
 pub mod bookshelf;
 mod compression;
 pub mod def;
+mod detect;
 mod diagnostic;
 pub mod graphml;
 pub mod groups;
@@ -22,4 +23,5 @@ pub mod tcl;
 mod words;
 
 pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
+pub use detect::{Format, detect};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_ERRORS, Severity};

@@ -1,0 +1,78 @@
+//! From files to a design, and back.
+//!
+//! [`open`] takes the paths a user names, finds out what each file is by its content, joins what
+//! belongs together and returns a [`Design`] with everything that is to be said about the files.
+//! The functions of [`save`] turn a design into the bytes of a file.
+//!
+//! ```no_run
+//! use flagstone_design::{OpenConfig, open};
+//!
+//! let opened = open(&["cells.lef".to_owned(), "chip.def".to_owned()], &OpenConfig::default());
+//! for message in &opened.messages {
+//!     eprintln!("{message}");
+//! }
+//! let design = opened.design?;
+//! println!("{}: {} nodes", design.name, design.netlist.n_nodes());
+//! # Ok::<(), flagstone_design::Error>(())
+//! ```
+
+mod cluster;
+mod def_source;
+mod error;
+mod files;
+mod judge;
+mod message;
+mod open;
+pub mod save;
+mod settings;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use flagstone_cost::Weights;
+use flagstone_netlist::{Canvas, Netlist, Placement};
+
+pub use cluster::clustered;
+pub use def_source::DefSource;
+pub use error::Error;
+pub use files::read_bytes;
+pub use message::{Level, Message, first_error, messages_of};
+pub use open::{OpenConfig, Opened, open};
+pub use settings::Settings;
+
+/// A netlist with its canvas and a placement to start from.
+#[derive(Clone, Debug)]
+pub struct Design {
+    /// Name of the design where its files give one, else of the netlist's folder or file.
+    pub name: String,
+    /// The netlist as it was given.
+    pub netlist_path: String,
+    /// The placement file, if there is one.
+    pub plc_path: Option<PathBuf>,
+    /// The circuit.
+    pub netlist: Arc<Netlist>,
+    /// The canvas in force.
+    pub canvas: Canvas,
+    /// The placement, in µm on the canvas.
+    pub placement: Placement,
+    /// Weights of the cost terms.
+    pub weights: Weights,
+    /// The DEF it came from, if it did.
+    pub def: Option<Arc<DefSource>>,
+}
+
+impl Design {
+    /// A design that came from no file.
+    pub fn new(name: String, netlist: Netlist, canvas: Canvas, placement: Placement) -> Self {
+        Self {
+            name,
+            netlist_path: String::new(),
+            plc_path: None,
+            netlist: Arc::new(netlist),
+            canvas,
+            placement,
+            weights: Weights::default(),
+            def: None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use std::collections::HashMap;
+
+use flagstone_formats::tcl;
+use flagstone_geom::{Orientation, Rect};
+use flagstone_netlist::Kind;
+
+use crate::Design;
+
+/// The tool a Tcl script is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// OpenROAD.
+    #[default]
+    Openroad,
+    /// Cadence Innovus.
+    Innovus,
+    /// Synopsys IC Compiler II.
+    Icc2,
+}
+
+/// A script that places the hard macros.
+pub fn to_tcl(design: &Design, tool: Tool) -> String {
+    let (netlist, placement) = (&design.netlist, &design.placement);
+    let (dx, dy) = design.def.as_ref().map_or((0.0, 0.0), |source| source.origin());
+    let in_def: HashMap<String, Orientation> = match &design.def {
+        Some(source) => source.orientations(netlist, placement),
+        None => HashMap::new(),
+    };
+    let places: Vec<tcl::Place<'_>> = netlist
+        .nodes_of(Kind::HardMacro)
+        .filter(|node| placement.placed[node.usize()] && !placement.fixed[node.usize()])
+        .map(|node| {
+            let Rect { x0, y0, x1, y1 } = placement.rect(netlist, node);
+            let name = netlist.node_name(node);
+            let own = placement.orientation[node.usize()];
+            tcl::Place {
+                name,
+                outline: Rect { x0: x0 + dx, y0: y0 + dy, x1: x1 + dx, y1: y1 + dy },
+                orientation: in_def.get(name).copied().unwrap_or(own),
+                fixed: false,
+            }
+        })
+        .collect();
+    let version = env!("CARGO_PKG_VERSION");
+    let head = format!("{}: hard macros placed by flagstone {version}", design.name);
+    let script = match tool {
+        Tool::Openroad => tcl::openroad,
+        Tool::Innovus => tcl::innovus,
+        Tool::Icc2 => tcl::icc2,
+    };
+    script(&[&head], &places)
+}
