@@ -52,7 +52,7 @@ fn a_run_folder_holds_all_there_is_to_know() {
     let every = ["--set", "train.checkpoint_every=1", "--set", "train.evaluate_every=2"];
     let report = json(&train(&run, &[&options[..], &every].concat()));
     assert_eq!((&report["reason"], &report["episodes"]), (&"finished".into(), &20.into()));
-    assert!(report["energy_kwh"].as_f64().unwrap() > 0.0, "{report}");
+    assert!(report["energy_joules"].as_f64().unwrap() > 0.0, "{report}");
     let flat: Value = serde_json::from_slice(&fs::read(&metrics).unwrap()).unwrap();
     assert_eq!(flat["train__best"], report["best"]);
     let found = names(&run);
@@ -69,6 +69,10 @@ fn a_run_folder_holds_all_there_is_to_know() {
     assert!(page.contains("data:image/svg+xml;base64,") && page.contains("<polyline"), "curves");
     let table = flagstone(&["report", text(&run), "--csv"]);
     assert_eq!(String::from_utf8_lossy(&table.stdout).lines().count(), 6);
+    let card = flagstone(&["report", text(&run), "--card"]);
+    let card = String::from_utf8_lossy(&card.stdout).into_owned();
+    assert!(card.contains("| episodes | 20, 0 of them infeasible |"), "{card}");
+    assert!(card.contains("| greenhouse gases |") && card.contains("| toy | "), "{card}");
     let plc = run.join("best.plc");
     let best = ["eval", TOY, "--plc", text(&plc), "--json"];
     let (a, b) = (&json(&flagstone(&best))["cost"]["proxy"], &report["best"]);

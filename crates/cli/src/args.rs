@@ -435,8 +435,11 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Print the iterations as CSV instead.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "card")]
     pub(crate) csv: bool,
+    /// Print what a reader must know of the policy as Markdown instead.
+    #[arg(long)]
+    pub(crate) card: bool,
 }
 
 /// What to colour the grid by.

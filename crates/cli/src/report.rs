@@ -1,6 +1,6 @@
 //! `flagstone report`: a run as one HTML file or as a table.
 
-use flagstone_report::run::{LogLine, csv};
+use flagstone_report::run::{LogLine, card, csv};
 
 use crate::args::ReportArgs;
 use crate::failure::Failure;
@@ -11,6 +11,9 @@ use crate::run_folder::RunFolder;
 /// Makes the report of a run.
 pub(crate) fn run(args: &ReportArgs) -> Result<(), Failure> {
     let (folder, saved) = RunFolder::open(&args.run)?;
+    if args.card {
+        return output::say(card(&folder.log_lines(), &saved.config.energy).trim_end());
+    }
     if args.csv {
         let iteration = |line| match line {
             LogLine::Iteration(line) => Some(line),

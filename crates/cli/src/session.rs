@@ -11,7 +11,7 @@ use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_netlist::Kind;
 use flagstone_ppo::{Corpus, Learner, StopReason, train};
-use flagstone_report::run::{LOG_SCHEMA, LogLine, Meter, StartLine};
+use flagstone_report::run::{LOG_SCHEMA, LogLine, Meter, StartLine, kg, kwh};
 use serde_json::{Value, json};
 
 use crate::args::RunArgs;
@@ -138,10 +138,9 @@ fn tell(
     learner: &Learner,
     (reason, joules): (StopReason, f64),
 ) -> Result<(), Failure> {
-    const JOULES_PER_KWH: f64 = 3.6e6;
     let progress = &learner.progress;
     let best = progress.best.as_ref().map(|best| best.proxy);
-    let (kwh, kg) = (joules / JOULES_PER_KWH, config.energy.kg_co2e(joules));
+    let co2e = config.energy.kg_co2e(joules);
     let report = json!({
         "schema": output::SCHEMA,
         "run": folder.path(),
@@ -151,8 +150,8 @@ fn tell(
         "best": best,
         "score": progress.score,
         "reason": reason.name(),
-        "energy_kwh": kwh,
-        "co2e_kg": kg,
+        "energy_joules": joules,
+        "co2e_kg": co2e,
     });
     output::metrics("train", &report)?;
     if args.json {
@@ -163,10 +162,12 @@ fn tell(
     note(&reason.explanation(&config.train));
     let (n, path) = (progress.iteration, folder.path().display());
     output::say(&format!(
-        "{path}: {n} iterations, {} episodes, best proxy {}, score {}, {kwh:.4} kWh, {kg:.4} kg CO2e",
+        "{path}: {n} iterations, {} episodes, best proxy {}, score {}, {}, {} CO2e",
         progress.episodes,
         number(best),
         number(progress.score),
+        kwh(joules),
+        kg(co2e),
     ))
 }
 

@@ -37,6 +37,17 @@ impl EnergyConfig {
 /// A kilowatt-hour.
 pub(crate) const JOULES_PER_KWH: f64 = 3.6e6;
 
+/// Energy in kWh, or in Wh where it is little.
+pub fn kwh(joules: f64) -> String {
+    let kwh = joules / JOULES_PER_KWH;
+    if kwh < 0.1 { format!("{:.2} Wh", 1000.0 * kwh) } else { format!("{kwh:.2} kWh") }
+}
+
+/// A mass in kg, or in g where it is little.
+pub fn kg(kg: f64) -> String {
+    if kg < 0.1 { format!("{:.2} g", 1000.0 * kg) } else { format!("{kg:.2} kg") }
+}
+
 /// How the processor's energy is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -256,5 +267,9 @@ mod tests {
         assert_eq!((energy.source, energy.gpu_joules), (EnergySource::Estimate, None));
         assert!(energy.cpu_joules > 0.0, "{energy:?}");
         assert!((config.kg_co2e(3.6e6) - 0.47).abs() < 1e-12, "a kWh has the grid's intensity");
+        assert_eq!(
+            [kwh(3.6e5), kwh(3.6e3), kg(0.25), kg(0.025)],
+            ["0.10 kWh", "1.00 Wh", "0.25 kg", "25.00 g"]
+        );
     }
 }

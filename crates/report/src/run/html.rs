@@ -2,11 +2,10 @@
 
 use crate::base64;
 use crate::run::chart::escape;
-use crate::run::energy::JOULES_PER_KWH;
+use crate::run::energy::{kg, kwh};
+use crate::run::parts::Parts;
 use crate::run::terminal::duration;
-use crate::run::{
-    Chart, EnergyConfig, EnergySource, IterationLine, LogLine, Series, StartLine, StopLine,
-};
+use crate::run::{Chart, EnergyConfig, EnergySource, IterationLine, LogLine, Series};
 
 /// What goes into a report.
 #[derive(Clone, Debug)]
@@ -87,41 +86,6 @@ const GLOSSARY: &str = "<div class=\"scroll\"><table><thead><tr><th>number</th><
 <tr><td>clipped</td><td>share of steps with |ρ − 1| &gt; ε</td></tr>\
 <tr><td>explained variance</td><td>1 − Var(R − V) / Var(R)</td></tr></table></div>";
 
-/// The log taken apart.
-struct Parts<'a> {
-    start: Option<&'a StartLine>,
-    stop: Option<&'a StopLine>,
-    iterations: Vec<&'a IterationLine>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(log: &'a [LogLine]) -> Self {
-        let mut parts = Self { start: None, stop: None, iterations: Vec::new() };
-        for line in log {
-            match line {
-                LogLine::Start(line) => {
-                    parts.start = parts.start.or(Some(line));
-                    parts.stop = None;
-                }
-                LogLine::Iteration(line) => parts.iterations.push(line),
-                LogLine::Stop(line) => parts.stop = Some(line),
-            }
-        }
-        parts
-    }
-
-    fn sum(&self, value: impl Fn(&IterationLine) -> f64) -> f64 {
-        self.iterations.iter().map(|line| value(line)).sum()
-    }
-
-    /// A line over the iterations; those without a value are left out.
-    fn series(&self, name: &str, value: impl Fn(&IterationLine) -> Option<f64>) -> Series {
-        let point = |line: &&IterationLine| Some((line.total_episodes as f64, value(line)?));
-        let points = self.iterations.iter().filter_map(point).collect();
-        Series { name: name.to_owned(), points }
-    }
-}
-
 fn head(parts: &Parts<'_>) -> String {
     let Some(start) = parts.start else { return String::new() };
     let names = |all: &[String]| match all {
@@ -161,9 +125,7 @@ fn cards(parts: &Parts<'_>, energy: &EnergyConfig) -> String {
             format!("episodes, {infeasible:.0} infeasible"),
         ),
         (duration(parts.sum(|line| line.time.total())), "of work".to_owned()),
-        (format!("{:.3} kWh", joules / JOULES_PER_KWH), {
-            format!("{:.3} kg CO₂e", energy.kg_co2e(joules))
-        }),
+        (kwh(joules), format!("{} CO₂e", kg(energy.kg_co2e(joules)))),
     ];
     let card = |(value, name): &(String, String)| {
         format!("<div class=\"card\"><b>{value}</b><span>{name}</span></div>")
@@ -193,7 +155,7 @@ fn curves(parts: &Parts<'_>) -> String {
             ],
         ),
         chart(
-            "Cost terms, mean of the episodes",
+            "Cost terms, mean",
             vec![
                 parts.series("wirelength", cost(|c| c.wirelength)),
                 parts.series("density", cost(|c| c.density)),
@@ -208,13 +170,8 @@ fn curves(parts: &Parts<'_>) -> String {
                 parts.series("clipped", update(|u| u.clip_fraction)),
             ],
         ),
-        chart(
-            "Losses",
-            vec![
-                parts.series("policy", update(|u| u.policy_loss)),
-                parts.series("value", update(|u| u.value_loss)),
-            ],
-        ),
+        chart("Policy loss", vec![parts.series("loss", update(|u| u.policy_loss))]),
+        chart("Value loss", vec![parts.series("loss", update(|u| u.value_loss))]),
         chart("Explained variance", vec![parts.series("EV", update(|u| u.explained_variance))]),
         chart("Gradient norm", vec![parts.series("norm", update(|u| u.gradient_norm))]),
         chart(
@@ -222,6 +179,14 @@ fn curves(parts: &Parts<'_>) -> String {
             vec![parts.series("episodes/s", |line| {
                 (line.time.collect > 0.0).then(|| line.episodes as f64 / line.time.collect)
             })],
+        ),
+        chart(
+            "Seconds an iteration",
+            vec![
+                parts.series("playing", |line| Some(line.time.collect)),
+                parts.series("learning", |line| Some(line.time.update)),
+                parts.series("evaluating", |line| Some(line.time.evaluate)),
+            ],
         ),
     ];
     let plot = |svg: &String| format!("<div class=\"plot\">{svg}</div>");
@@ -231,19 +196,12 @@ fn curves(parts: &Parts<'_>) -> String {
 
 /// The first, the best and the last evaluation of each design.
 fn designs(parts: &Parts<'_>) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    let all = || parts.iterations.iter().flat_map(|line| &line.evaluations);
-    for evaluation in all() {
-        if !names.contains(&evaluation.design.as_str()) {
-            names.push(&evaluation.design);
-        }
-    }
-    if names.is_empty() {
+    let designs = parts.designs();
+    if designs.is_empty() {
         return String::new();
     }
     let mut rows = String::new();
-    for name in names {
-        let own: Vec<_> = all().filter(|evaluation| evaluation.design == name).collect();
+    for (name, own) in designs {
         let (first, last) = (own.first().and_then(|e| e.best), own.last().and_then(|e| e.best));
         let best = own.iter().filter_map(|e| e.best).reduce(f64::min);
         let cell =
@@ -286,7 +244,6 @@ fn times(parts: &Parts<'_>) -> String {
 }
 
 fn energy(parts: &Parts<'_>, config: &EnergyConfig) -> String {
-    let kwh = |joules: f64| format!("{:.4} kWh", joules / JOULES_PER_KWH);
     let cpu = parts.sum(|line| line.energy.cpu_joules);
     let measured = |line: &&IterationLine| line.energy.gpu_joules.is_some();
     let gpu = parts.iterations.iter().any(measured);
@@ -300,11 +257,11 @@ fn energy(parts: &Parts<'_>, config: &EnergyConfig) -> String {
     format!(
         "<h2>Energy</h2><table><tr><td>processor</td><td>{}</td><td>{source}</td></tr>\
          <tr><td>GPU</td><td>{}</td><td>{}</td></tr>\
-         <tr><td>carbon dioxide</td><td>{:.4} kg CO₂e</td><td>at {} kg a kWh</td></tr></table>\n",
+         <tr><td>carbon dioxide</td><td>{} CO₂e</td><td>at {} kg a kWh</td></tr></table>\n",
         kwh(cpu),
         if gpu { kwh(gpu_joules) } else { "–".to_owned() },
         if gpu { "measured by its own counter" } else { "none used, or none measured" },
-        config.kg_co2e(cpu + gpu_joules),
+        kg(config.kg_co2e(cpu + gpu_joules)),
         config.grid_kg_per_kwh,
     )
 }

@@ -2,17 +2,20 @@
 //!
 //! The log, one JSON object a line, is the source of truth; everything else is made from it.
 
+mod card;
 mod chart;
 mod csv;
 mod energy;
 mod html;
 mod log;
+mod parts;
 mod tensorboard;
 mod terminal;
 
+pub use card::card;
 pub use chart::{Band, Chart, Series};
 pub use csv::csv;
-pub use energy::{Energy, EnergyConfig, EnergySource, GpuCounter, Meter};
+pub use energy::{Energy, EnergyConfig, EnergySource, GpuCounter, Meter, kg, kwh};
 pub use html::{RunReport, html};
 pub use log::{
     EvaluationLine, IterationLine, LOG_SCHEMA, LogLine, StartLine, StopLine, TimeLine, UpdateLine,

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Kills a pretraining run at random moments, resumes it every time, and compares its end with that of a
+# run nobody disturbed: the same checkpoint, the same numbers in the log.
+#
+# usage: tests/kill.sh [KILLS] [SEED]      after: cargo build --release
+set -euo pipefail
+cd "$(dirname "$0")/.."
+kills=${1:-20}
+RANDOM=${2:-1}
+flagstone=$PWD/target/release/flagstone
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cat > "$work/corpus.toml" <<CORPUS
+[[train]]
+netlist = "$PWD/netlists/toy"
+mirror = ["x", "both"]
+[[train]]
+generate = { count = 3, seed = 3, hard_macros = [4, 10] }
+[[held_out]]
+generate = { seed = 50, hard_macros = 6 }
+CORPUS
+options=(--iterations 60 --threads 1 --set train.episodes=8 --set train.checkpoint_every=3
+    --set train.evaluate_every=5 --set train.curriculum=20)
+
+start=$(date +%s%N)
+"$flagstone" --quiet pretrain "$work/corpus.toml" --out "$work/whole" "${options[@]}" > "$work/whole.out"
+whole_ms=$((($(date +%s%N) - start) / 1000000))
+echo "undisturbed: $whole_ms ms"
+
+run=("$flagstone" pretrain "$work/corpus.toml" --out "$work/killed" "${options[@]}")
+for ((kill = 1; kill <= kills; kill++)); do
+    "${run[@]}" > /dev/null 2> "$work/err" &
+    # Somewhere in the first sixth of what a whole run takes: startup, episodes, update, writing.
+    pause=$((RANDOM % (whole_ms / 6 + 1)))
+    sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
+    kill -9 $! 2> /dev/null || true
+    wait $! 2> /dev/null || true
+    if grep -E "error|warning|panicked" "$work/err"; then
+        echo "kill $kill: not resumed cleanly"
+        exit 1
+    fi
+    # Killed before its config was written, a run has not begun.
+    [ -e "$work/killed/config.toml" ] && run=("$flagstone" pretrain --resume "$work/killed" --threads 1)
+    echo "kill $kill after $pause ms: $(ls "$work/killed/checkpoint" 2> /dev/null | grep -v partial | sort | tail -2 | head -1)"
+done
+"$flagstone" --quiet pretrain --resume "$work/killed" --threads 1 > "$work/killed.out"
+
+numbers() { "$flagstone" report "$1" --csv | cut -d, -f1-21; }
+cmp "$work/whole/checkpoint/last.safetensors" "$work/killed/checkpoint/last.safetensors"
+cmp "$work/whole/checkpoint/best.safetensors" "$work/killed/checkpoint/best.safetensors"
+cmp "$work/whole/best.svg" "$work/killed/best.svg"
+cmp <(numbers "$work/whole") <(numbers "$work/killed")
+echo "killed $kills times: the same checkpoints, best placement and log"
