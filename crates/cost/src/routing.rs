@@ -5,7 +5,7 @@
 //! between two cells is charged to the first of them in column or row order.
 
 use flagstone_geom::Grid;
-use flagstone_netlist::{NetId, Netlist};
+use flagstone_netlist::Netlist;
 
 use crate::pins::{NO_CELL, PinTable};
 
@@ -26,7 +26,6 @@ pub struct Run {
 /// Scratch space that finds the distinct cells of a net without hashing or dividing.
 #[derive(Clone, Debug, Default)]
 pub struct Cells {
-    columns: u32,
     cells: Vec<Seen>,
     epoch: u64,
     distinct: Vec<At>,
@@ -39,21 +38,24 @@ struct Seen {
     epoch: u64,
 }
 
-/// Column and row of a cell.
-type At = (u32, u32);
+/// Column and row.
+pub(crate) type At = (u32, u32);
 
 impl Cells {
-    /// For a grid with `n_cells` cells.
-    pub fn new(n_cells: usize) -> Self {
+    /// For a grid with `n_cells` cells in rows of `columns`.
+    pub fn new(n_cells: usize, columns: u32) -> Self {
         let mut cells = Self::default();
-        cells.fit(n_cells, 0);
+        cells.fit(n_cells, columns);
         cells
     }
 
-    /// Makes room for `n_cells` cells in rows of `columns`.
+    /// Column and row of a cell.
+    #[inline]
+    pub(crate) fn at(&self, cell: u32) -> At {
+        self.cells[cell as usize].at
+    }
+
     fn fit(&mut self, n_cells: usize, columns: u32) {
-        self.columns = columns;
-        let columns = columns.max(1);
         self.cells.resize(n_cells, Seen::default());
         for (cell, seen) in (0..).zip(&mut self.cells) {
             seen.at = (cell % columns, cell / columns);
@@ -63,7 +65,7 @@ impl Cells {
 
     /// The distinct cells in order of first occurrence.
     #[inline]
-    fn distinct(&mut self, cells: &[u32]) -> &[At] {
+    pub(crate) fn distinct(&mut self, cells: &[u32]) -> &[At] {
         self.epoch += 1;
         let mut n = 0;
         // Every cell is written and only a new one is kept: no branch to guess wrong.
@@ -77,21 +79,11 @@ impl Cells {
     }
 }
 
-/// Weight of a net in the routing demand: never below 1.
-pub fn route_weight(netlist: &Netlist, net: NetId) -> f64 {
-    crate::wirelength::weight(netlist, net).max(1.0)
-}
-
-/// Emits the runs of a net with its pins in `cells`, the driver's first.
+/// Emits the runs of a net with its pins in `cells`, the driver's first. Some may be empty.
 #[inline]
-pub fn route(cells: &[u32], columns: u32, scratch: &mut Cells, emit: &mut impl FnMut(Run)) {
-    if scratch.columns != columns {
-        scratch.fit(scratch.cells.len(), columns);
-    }
+pub fn route(cells: &[u32], scratch: &mut Cells, emit: &mut impl FnMut(Run)) {
     if let &[driver, sink] = cells {
-        if driver != sink {
-            two(scratch.cells[driver as usize].at, scratch.cells[sink as usize].at, emit);
-        }
+        two(scratch.at(driver), scratch.at(sink), emit);
         return;
     }
     match *scratch.distinct(cells) {
@@ -113,7 +105,7 @@ fn vertical(column: u32, a: u32, b: u32, emit: &mut impl FnMut(Run)) {
 
 /// Along the driver's row, then along the sink's column.
 #[inline(always)]
-fn two(driver: At, sink: At, emit: &mut impl FnMut(Run)) {
+pub(crate) fn two(driver: At, sink: At, emit: &mut impl FnMut(Run)) {
     horizontal(driver.1, driver.0, sink.0, emit);
     vertical(sink.0, driver.1, sink.1, emit);
 }
@@ -166,8 +158,7 @@ impl Demand {
         self.differences.clear();
         self.differences.resize((rows + columns) * stride, 0.0);
         self.scratch.fit(grid.n_cells(), grid.columns);
-        let most = weights.iter().fold(1.0_f64, |most, &weight| most.max(weight));
-        let unit = exact_unit(2.0 * most * netlist.net_pins.items().len() as f64);
+        let unit = demand_unit(netlist, weights);
         let outside = at.cell.contains(&NO_CELL);
         for (pins, weight) in netlist.net_pins.rows().zip(weights) {
             self.cells.clear();
@@ -175,9 +166,9 @@ impl Demand {
             if outside && self.cells.contains(&NO_CELL) {
                 continue;
             }
-            let weight = (weight.max(1.0) / unit) as i64 as f64 * unit;
+            let weight = demand(*weight, unit) as f64 * unit;
             let differences = &mut self.differences[..];
-            route(&self.cells, grid.columns, &mut self.scratch, &mut |run| {
+            route(&self.cells, &mut self.scratch, &mut |run| {
                 let line = if run.vertical { rows } else { 0 } + run.line as usize;
                 differences[line * stride + run.from as usize] += weight;
                 differences[line * stride + run.to as usize] -= weight;
@@ -210,10 +201,18 @@ impl Demand {
     }
 }
 
-/// A power of two such that sums of its multiples up to `bound` are exact in 53 bits, so that adding
-/// and taking away leaves no residue.
-fn exact_unit(bound: f64) -> f64 {
-    2.0_f64.powi(bound.max(1.0).log2().ceil() as i32 - 52)
+/// The unit that demand is counted in: a power of two such that all routes of all nets together are
+/// below 2⁵¹ units, so that sums are exact in integers and in floats, and adding and taking away
+/// leaves no residue.
+pub(crate) fn demand_unit(netlist: &Netlist, weights: &[f64]) -> f64 {
+    let most = weights.iter().fold(1.0_f64, |most, &weight| most.max(weight));
+    let bound = 2.0 * most * netlist.net_pins.items().len() as f64;
+    2.0_f64.powi(bound.max(1.0).log2().ceil() as i32 - 51)
+}
+
+/// Demand of a net of a weight, in units: never below that of weight 1.
+pub(crate) fn demand(weight: f64, unit: f64) -> i64 {
+    (weight.max(1.0) / unit) as i64
 }
 
 #[cfg(test)]
@@ -223,7 +222,7 @@ mod tests {
     fn runs(cells: &[At]) -> Vec<(bool, u32, u32, u32)> {
         let cells: Vec<u32> = cells.iter().map(|&(x, y)| y * 10 + x).collect();
         let mut out = Vec::new();
-        route(&cells, 10, &mut Cells::new(100), &mut |run| {
+        route(&cells, &mut Cells::new(100, 10), &mut |run| {
             if run.from < run.to {
                 out.push((run.vertical, run.line, run.from, run.to));
             }

@@ -109,7 +109,7 @@ impl Engine {
         orientation: Orientation,
         mut visit: impl FnMut(flagstone_netlist::NetId, &Others, &Others),
     ) {
-        let slots = self.wires.node_slots(node);
+        let slots = self.slots.of_node(node);
         // A node's slots are sorted by net, so equal nets are neighbours.
         for own in slots.chunk_by(|a, b| a.net == b.net) {
             let net = own[0].net;
@@ -123,7 +123,7 @@ impl Engine {
             };
             let (mut x, mut y) = (empty(), empty());
             let mut next = 0;
-            for slot in self.wires.slots(net) {
+            for slot in self.slots.of_net(net) {
                 if next < own.len() && own[next].slot as usize == slot {
                     let (dx, dy) = orientation.apply(own[next].dx, own[next].dy);
                     (x.own_low, x.own_high) = (x.own_low.min(dx), x.own_high.max(dx));

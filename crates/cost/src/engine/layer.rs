@@ -8,7 +8,7 @@
 //! segment cancels to the last bit and nothing drifts. Everything in floating point is a pure
 //! function of those integers.
 
-use std::ops::Range;
+use crate::routing::Run;
 
 /// Shape and units of a layer.
 pub(super) struct LayerConfig {
@@ -24,21 +24,42 @@ pub(super) struct LayerConfig {
     pub(super) blockage_unit: f64,
 }
 
-/// Old contents of a run of cells.
-struct Saved {
-    cells: Range<usize>,
-    offset: usize,
+/// Both directions.
+pub(super) struct Layers {
+    pub(super) horizontal: Layer,
+    pub(super) vertical: Layer,
 }
 
-/// Old contents of one layer, in the order they were overwritten.
-#[derive(Default)]
-struct Undo {
-    demand: Vec<Saved>,
-    raw: Vec<i64>,
-    share: Vec<f64>,
-    values: Vec<Saved>,
-    value: Vec<f64>,
-    blocked: Vec<(u32, i64)>,
+impl Layers {
+    /// Adds units of demand to the cells of a run.
+    #[inline(always)]
+    pub(super) fn add(&mut self, run: &Run, weight: i64) {
+        let layer = if run.vertical { &mut self.vertical } else { &mut self.horizontal };
+        layer.add_run(run, weight);
+    }
+
+    /// The layer of a run.
+    pub(super) fn of(&self, run: &Run) -> &Layer {
+        if run.vertical { &self.vertical } else { &self.horizontal }
+    }
+
+    /// Brings the values up to date; returns whether any line was touched.
+    pub(super) fn apply(&mut self) -> bool {
+        let horizontal = self.horizontal.apply();
+        self.vertical.apply() || horizontal
+    }
+
+    /// Makes the present state the one to return to.
+    pub(super) fn commit(&mut self) {
+        self.horizontal.commit();
+        self.vertical.commit();
+    }
+
+    /// Restores what was there at the last commit.
+    pub(super) fn revert(&mut self) {
+        self.horizontal.revert();
+        self.vertical.revert();
+    }
 }
 
 /// Demand, blockage and normalised values of one routing direction.
@@ -49,64 +70,71 @@ pub(super) struct Layer {
     /// Normalised value of one unit of demand on each line, divided by the line's smoothing window.
     unit: Vec<f64>,
     blockage_unit: f64,
+    /// Demand at the last commit.
     raw: Vec<i64>,
+    /// Demand with the open move; kept up to date on crossed lines only.
+    next_raw: Vec<i64>,
+    /// The open move's demand as differences along each line, `length + 1` entries a line.
+    diff: Vec<i64>,
+    /// Lines whose demand the open move changes.
+    crossed: Vec<bool>,
+    /// What the demand of each cell adds to every line it is spread over.
     share: Vec<f64>,
     blocked: Vec<i64>,
+    blocked_value: Vec<f64>,
+    /// Old blockage of the cells the open move changed.
+    unblocked: Vec<(u32, i64)>,
+    /// Lines whose values the open move changes.
+    stale: Vec<bool>,
     value: Vec<f64>,
-    /// Pending change as differences along each line, `length + 1` entries a line.
-    diff: Vec<i64>,
-    /// Pending range of each line, `start >= end` where there is none.
-    pending: Vec<Range<u32>>,
-    pending_lines: Vec<u32>,
-    /// Range of each line whose value must be computed again.
-    stale: Vec<Range<u32>>,
-    stale_lines: Vec<u32>,
-    undo: Undo,
+    committed: Vec<f64>,
+    /// Lines at work, scratch space.
+    chosen: Vec<u32>,
 }
 
-/// The empty range that any other widens.
-const NONE: Range<u32> = Range { start: u32::MAX, end: 0 };
-
-fn widen(range: &mut Range<u32>, by: &Range<u32>) -> bool {
-    let fresh = range.start >= range.end;
-    range.start = range.start.min(by.start);
-    range.end = range.end.max(by.end);
-    fresh
+/// An integer below 2⁵¹ in magnitude as a float: two additions instead of a slow conversion.
+#[inline(always)]
+fn float(integer: i64) -> f64 {
+    const SHIFT: f64 = 1.5 * (1_u64 << 52) as f64;
+    f64::from_bits(integer.wrapping_add(SHIFT.to_bits() as i64) as u64) - SHIFT
 }
 
 impl Layer {
     pub(super) fn new(config: &LayerConfig) -> Self {
         let LayerConfig { lines, length, smoothing, demand_unit, blockage_unit } = *config;
-        let window = |line: usize| {
-            let first = line.saturating_sub(smoothing);
-            let last = (line + smoothing).min(lines - 1);
-            (last - first + 1) as f64
-        };
         let n = lines * length;
-        Self {
+        let mut layer = Self {
             lines,
             length,
             smoothing,
-            unit: (0..lines).map(|line| demand_unit / window(line)).collect(),
+            unit: Vec::new(),
             blockage_unit,
             raw: vec![0; n],
+            next_raw: vec![0; n],
+            diff: vec![0; lines * (length + 1)],
+            crossed: vec![false; lines],
             share: vec![0.0; n],
             blocked: vec![0; n],
+            blocked_value: vec![0.0; n],
+            unblocked: Vec::with_capacity(4 * n),
+            stale: vec![false; lines],
             value: vec![0.0; n],
-            diff: vec![0; lines * (length + 1)],
-            pending: vec![NONE; lines],
-            pending_lines: Vec::with_capacity(lines),
-            stale: vec![NONE; lines],
-            stale_lines: Vec::with_capacity(lines),
-            undo: Undo {
-                demand: Vec::with_capacity(4 * lines),
-                raw: Vec::with_capacity(4 * n),
-                share: Vec::with_capacity(4 * n),
-                values: Vec::with_capacity(4 * lines),
-                value: Vec::with_capacity(4 * n),
-                blocked: Vec::with_capacity(4 * n),
-            },
-        }
+            committed: vec![0.0; n],
+            chosen: Vec::with_capacity(lines),
+        };
+        layer.unit = (0..lines).map(|line| demand_unit / layer.window(line).len() as f64).collect();
+        layer
+    }
+
+    /// The lines that demand on a line is spread over.
+    fn window(&self, line: usize) -> std::ops::Range<usize> {
+        let last = line.saturating_add(self.smoothing).min(self.lines - 1);
+        line.saturating_sub(self.smoothing)..last + 1
+    }
+
+    /// The cells of a line.
+    fn cells(&self, line: usize) -> std::ops::Range<usize> {
+        line * self.length..(line + 1) * self.length
     }
 
     /// Normalised values, line by line.
@@ -117,11 +145,9 @@ impl Layer {
     /// The values of the lines that demand on `line` is spread over, and what one unit of it adds to
     /// each.
     pub(super) fn spread(&self, line: u32) -> (impl Iterator<Item = &[f64]>, f64) {
-        let line = line as usize;
-        let first = line.saturating_sub(self.smoothing);
-        let last = (line + self.smoothing).min(self.lines - 1);
-        let cells = first * self.length..(last + 1) * self.length;
-        (self.value[cells].chunks_exact(self.length), self.unit[line])
+        let lines = self.window(line as usize);
+        let cells = lines.start * self.length..lines.end * self.length;
+        (self.value[cells].chunks_exact(self.length), self.unit[line as usize])
     }
 
     /// The value of a cell, and what an amount of blockage adds to it.
@@ -130,116 +156,133 @@ impl Layer {
         (self.value[cell], amount as f64 * self.blockage_unit)
     }
 
-    /// Adds `weight` units of demand to cells `from..to` of a line.
-    #[inline]
-    pub(super) fn add_run(&mut self, line: u32, from: u32, to: u32, weight: i64) {
-        if from >= to {
-            return;
-        }
-        let base = line as usize * (self.length + 1);
-        self.diff[base + from as usize] += weight;
-        self.diff[base + to as usize] -= weight;
-        if widen(&mut self.pending[line as usize], &(from..to)) {
-            self.pending_lines.push(line);
-        }
+    /// Adds units of demand to the cells of a run.
+    #[inline(always)]
+    fn add_run(&mut self, run: &Run, weight: i64) {
+        let line = run.line as usize;
+        let base = line * (self.length + 1);
+        self.diff[base + run.from as usize] += weight;
+        self.diff[base + run.to as usize] -= weight;
+        self.crossed[line] = true;
     }
 
     /// Adds units of blockage to a cell.
     #[inline]
     pub(super) fn add_blockage(&mut self, line: u32, position: u32, amount: i64) {
         let cell = line as usize * self.length + position as usize;
-        self.undo.blocked.push((cell as u32, self.blocked[cell]));
+        self.unblocked.push((cell as u32, self.blocked[cell]));
         self.blocked[cell] += amount;
-        self.mark_stale(line as usize, &(position..position + 1));
-    }
-
-    fn mark_stale(&mut self, line: usize, cells: &Range<u32>) {
-        if widen(&mut self.stale[line], cells) {
-            self.stale_lines.push(line as u32);
-        }
+        self.blocked_value[cell] = self.blocked[cell] as f64 * self.blockage_unit;
+        self.stale[line as usize] = true;
     }
 
     /// Brings the values up to date; returns whether any line was touched.
-    pub(super) fn apply(&mut self) -> bool {
-        while let Some(line) = self.pending_lines.pop() {
-            self.apply_demand(line as usize);
+    fn apply(&mut self) -> bool {
+        let mut chosen = std::mem::take(&mut self.chosen);
+        choose(&self.crossed, &mut chosen);
+        for &line in &chosen {
+            self.count_demand(line as usize);
+            let window = self.window(line as usize);
+            self.stale[window].fill(true);
         }
-        let touched = !self.stale_lines.is_empty();
-        while let Some(line) = self.stale_lines.pop() {
-            self.apply_values(line as usize);
+        choose(&self.stale, &mut chosen);
+        for &line in &chosen {
+            self.sum_up(line as usize);
         }
+        let touched = !chosen.is_empty();
+        self.chosen = chosen;
         touched
     }
 
-    fn apply_demand(&mut self, line: usize) {
-        let range = std::mem::replace(&mut self.pending[line], NONE);
-        let start = line * self.length + range.start as usize;
-        let end = line * self.length + range.end as usize;
-        self.undo.demand.push(Saved { cells: start..end, offset: self.undo.raw.len() });
-        self.undo.raw.extend_from_slice(&self.raw[start..end]);
-        self.undo.share.extend_from_slice(&self.share[start..end]);
-        let first = line * (self.length + 1) + range.start as usize;
-        let diff = &mut self.diff[first..=first + (end - start)];
-        let unit = self.unit[line];
+    /// Demand of a line with the open move, and the shares it is spread in.
+    fn count_demand(&mut self, line: usize) {
+        let cells = self.cells(line);
+        let diff = &self.diff[line * (self.length + 1)..][..self.length];
+        let next = &mut self.next_raw[cells.clone()];
         let mut running = 0;
-        let cells = self.raw[start..end].iter_mut().zip(&mut self.share[start..end]);
-        for ((raw, share), step) in cells.zip(diff.iter_mut()) {
-            running += std::mem::take(step);
-            *raw += running;
-            *share = *raw as f64 * unit;
+        for ((next, raw), step) in next.iter_mut().zip(&self.raw[cells.clone()]).zip(diff) {
+            running += step;
+            *next = raw + running;
         }
-        diff[end - start] = 0;
-        let first = line.saturating_sub(self.smoothing);
-        let last = (line + self.smoothing).min(self.lines - 1);
-        for near in first..=last {
-            self.mark_stale(near, &range);
-        }
+        spread_out(&mut self.share[cells], next, self.unit[line]);
     }
 
-    fn apply_values(&mut self, line: usize) {
-        let range = std::mem::replace(&mut self.stale[line], NONE);
-        let (from, to) = (range.start as usize, range.end as usize);
-        let cells = line * self.length + from..line * self.length + to;
-        self.undo.values.push(Saved { cells: cells.clone(), offset: self.undo.value.len() });
-        self.undo.value.extend_from_slice(&self.value[cells.clone()]);
+    /// Values of a line from its blockage and the shares of the lines around it.
+    fn sum_up(&mut self, line: usize) {
+        let (cells, lines) = (self.cells(line), self.window(line));
         let value = &mut self.value[cells.clone()];
-        for (value, &blocked) in value.iter_mut().zip(&self.blocked[cells]) {
-            *value = blocked as f64 * self.blockage_unit;
-        }
-        let first = line.saturating_sub(self.smoothing);
-        let last = (line + self.smoothing).min(self.lines - 1);
-        for near in first..=last {
-            let share = &self.share[near * self.length + from..near * self.length + to];
-            for (value, share) in value.iter_mut().zip(share) {
-                *value += share;
-            }
+        value.copy_from_slice(&self.blocked_value[cells]);
+        for share in self.share.chunks_exact(self.length).take(lines.end).skip(lines.start) {
+            value.iter_mut().zip(share).for_each(|(value, share)| *value += share);
         }
     }
 
-    /// Forgets how to undo what was applied.
-    pub(super) fn commit(&mut self) {
-        self.undo.demand.clear();
-        self.undo.raw.clear();
-        self.undo.share.clear();
-        self.undo.values.clear();
-        self.undo.value.clear();
-        self.undo.blocked.clear();
+    /// Makes the present state the one to return to.
+    fn commit(&mut self) {
+        let mut chosen = std::mem::take(&mut self.chosen);
+        choose(&self.crossed, &mut chosen);
+        for &line in &chosen {
+            let cells = self.cells(line as usize);
+            self.raw[cells.clone()].copy_from_slice(&self.next_raw[cells]);
+            self.clear_diff(line as usize);
+        }
+        choose(&self.stale, &mut chosen);
+        for &line in &chosen {
+            let cells = self.cells(line as usize);
+            self.committed[cells.clone()].copy_from_slice(&self.value[cells]);
+        }
+        self.chosen = chosen;
+        self.close();
     }
 
     /// Restores what was there at the last commit.
-    pub(super) fn revert(&mut self) {
-        for saved in self.undo.demand.iter().rev() {
-            let old = saved.offset..saved.offset + saved.cells.len();
-            self.raw[saved.cells.clone()].copy_from_slice(&self.undo.raw[old.clone()]);
-            self.share[saved.cells.clone()].copy_from_slice(&self.undo.share[old]);
+    fn revert(&mut self) {
+        let mut chosen = std::mem::take(&mut self.chosen);
+        choose(&self.crossed, &mut chosen);
+        for &line in &chosen {
+            let cells = self.cells(line as usize);
+            let unit = self.unit[line as usize];
+            spread_out(&mut self.share[cells.clone()], &self.raw[cells], unit);
+            self.clear_diff(line as usize);
         }
-        for saved in self.undo.values.iter().rev() {
-            let old = saved.offset..saved.offset + saved.cells.len();
-            self.value[saved.cells.clone()].copy_from_slice(&self.undo.value[old]);
+        choose(&self.stale, &mut chosen);
+        for &line in &chosen {
+            let cells = self.cells(line as usize);
+            self.value[cells.clone()].copy_from_slice(&self.committed[cells]);
         }
-        for &(cell, old) in self.undo.blocked.iter().rev() {
+        for &(cell, old) in self.unblocked.iter().rev() {
             self.blocked[cell as usize] = old;
+            self.blocked_value[cell as usize] = old as f64 * self.blockage_unit;
         }
-        self.commit();
+        self.chosen = chosen;
+        self.close();
     }
+
+    fn clear_diff(&mut self, line: usize) {
+        let stride = self.length + 1;
+        self.diff[line * stride..(line + 1) * stride].fill(0);
+    }
+
+    /// Forgets what the open move touched.
+    fn close(&mut self) {
+        self.crossed.fill(false);
+        self.stale.fill(false);
+        self.unblocked.clear();
+    }
+}
+
+/// What units of demand add to each line they are spread over.
+fn spread_out(share: &mut [f64], raw: &[i64], unit: f64) {
+    share.iter_mut().zip(raw).for_each(|(share, &raw)| *share = float(raw) * unit);
+}
+
+/// The lines that are flagged, found without a branch for each.
+fn choose(flags: &[bool], chosen: &mut Vec<u32>) {
+    chosen.resize(flags.len() + 1, 0);
+    let mut n = 0;
+    for (line, &flag) in (0..).zip(flags) {
+        chosen[n] = line;
+        n += usize::from(flag);
+    }
+    chosen.truncate(n);
 }

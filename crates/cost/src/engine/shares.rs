@@ -60,22 +60,25 @@ impl Engine {
         // With fewer than ten cells the density is a mean over all that are not empty.
         let k = if n >= 10 { n / 10 } else { values.iter().filter(|&&v| v != 0.0).count() };
         let density = Top::of(&mut values, k);
-        let mut values = self.horizontal.values().to_vec();
-        values.extend_from_slice(self.vertical.values());
+        let mut values = self.layers.horizontal.values().to_vec();
+        values.extend_from_slice(self.layers.vertical.values());
         let k = (values.len() / 20).max(1);
         let congestion = Top::of(&mut values, k);
-        Hot { density, congestion, distinct: routing::Cells::new(self.grid.n_cells()) }
+        Hot {
+            density,
+            congestion,
+            distinct: routing::Cells::new(self.grid.n_cells(), self.grid.columns),
+        }
     }
 
     /// A net's part of the wirelength and of the congestion.
     pub fn net_share(&self, net: NetId, hot: &mut Hot) -> Cost {
-        let weight = self.route_weight[net.usize()];
-        let cells = &self.slot_cell[self.wires.slots(net)];
+        let weight = self.demand(net);
+        let cells = self.routes.of_net(&self.slots, net);
         let top = hot.congestion;
         let mut congestion = 0.0;
-        routing::route(cells, self.grid.columns, &mut hot.distinct, &mut |run: routing::Run| {
-            let layer = if run.vertical { &self.vertical } else { &self.horizontal };
-            congestion += run_share(layer, &run, weight, &top);
+        routing::route(cells, &mut hot.distinct, &mut |run: routing::Run| {
+            congestion += run_share(self.layers.of(&run), &run, weight, &top);
         });
         Cost {
             wirelength: self.wires.net_length(net) * self.wirelength_unit,
@@ -102,8 +105,8 @@ impl Engine {
                     let (value, blocked) = layer.blockage(line, position, (tracks * units) as i64);
                     share.congestion += blocked * hot.congestion.part(value);
                 };
-                add(&self.horizontal, row, column, h);
-                add(&self.vertical, column, row, v);
+                add(&self.layers.horizontal, row, column, h);
+                add(&self.layers.vertical, column, row, v);
             });
         }
         share

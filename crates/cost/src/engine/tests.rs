@@ -4,7 +4,8 @@ use rand_pcg::Pcg64Mcg;
 
 use super::*;
 use crate::{Rules, evaluate};
-use flagstone_netlist::{Builder, Node, Pin};
+use flagstone_geom::Orientation;
+use flagstone_netlist::{Builder, Node, NodeId, Pin};
 
 /// A random circuit: any mix of kinds, weights, turned macros and nets of every degree.
 fn netlist(seed: u64, n_nodes: usize, n_nets: usize) -> Netlist {

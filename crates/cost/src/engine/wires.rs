@@ -1,170 +1,137 @@
-//! Pin positions and net boxes, laid out net by net so that a box is a scan over neighbours.
+//! Pin positions and net boxes, kept so that moving one pin of a net needs no look at the others.
 //!
-//! A *slot* is one pin of one net; the slots of a net lie next to each other, driver first. Boxes
-//! count the pins on each edge, so that a net with many pins is scanned only when its last pin
-//! leaves an edge.
+//! A box holds the two smallest and the two largest coordinates of each axis: without the pin that
+//! moves, the end of the box is the next one. While a move is open only the total changes; positions
+//! and boxes follow at the commit.
 
-use flagstone_netlist::{Csr, NetId, Netlist, NodeId, Placement};
+use flagstone_geom::Point;
+use flagstone_netlist::{NetId, Netlist, Placement};
 
-/// Nets with at most this many pins are scanned rather than counted.
-const SCANNED_PINS: usize = 8;
+use super::slots::{NodeSlot, Slots};
 
 /// Resolution of a net's wirelength: multiples of 2⁻⁴⁰ µm add up without rounding.
 const WIRELENGTH_UNITS: f64 = (1_u64 << 40) as f64;
 
-/// Extent of a net along one axis, with the number of pins on each end.
-#[derive(Clone, Copy, Debug, Default)]
-struct Extent {
-    low: f64,
-    high: f64,
-    n_low: u32,
-    n_high: u32,
-}
+/// Magnitude below which a wirelength in units is converted as a machine word.
+const MACHINE_WORD: f64 = (1_u64 << 62) as f64;
 
-impl Extent {
-    fn of(coordinates: &[f64]) -> Self {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &c in coordinates {
-            low = low.min(c);
-            high = high.max(c);
-        }
-        let n_low = coordinates.iter().filter(|&&c| c == low).count() as u32;
-        let n_high = coordinates.iter().filter(|&&c| c == high).count() as u32;
-        Self { low, high, n_low, n_high }
-    }
-
-    fn bounds(coordinates: &[f64]) -> Self {
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &c in coordinates {
-            low = low.min(c);
-            high = high.max(c);
-        }
-        Self { low, high, n_low: 0, n_high: 0 }
-    }
-
-    /// Moves one pin; false where the other pins must be looked at.
-    fn shift(&mut self, old: f64, new: f64) -> bool {
-        self.n_low -= u32::from(old == self.low);
-        self.n_high -= u32::from(old == self.high);
-        if new < self.low {
-            (self.low, self.n_low) = (new, 1);
-        } else if new == self.low {
-            self.n_low += 1;
-        }
-        if new > self.high {
-            (self.high, self.n_high) = (new, 1);
-        } else if new == self.high {
-            self.n_high += 1;
-        }
-        self.n_low > 0 && self.n_high > 0
-    }
-}
-
-/// A slot of a node: where it is and how far from the node's centre.
+/// The two smallest and the two largest coordinates of a net along one axis.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct NodeSlot {
-    pub(super) slot: u32,
-    pub(super) net: NetId,
-    /// Offset in orientation `N`.
-    pub(super) dx: f64,
-    /// Offset in orientation `N`.
-    pub(super) dy: f64,
+struct Ends {
+    low: f64,
+    next_low: f64,
+    high: f64,
+    next_high: f64,
 }
 
-/// State of a net at the last commit.
-#[derive(Clone, Copy)]
-struct SavedNet {
-    net: u32,
-    x: Extent,
-    y: Extent,
-    length: i128,
+// Plain comparisons rather than `min` and `max`: half the instructions.
+#[inline]
+fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+#[inline]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+impl Ends {
+    const NONE: Self = Self {
+        low: f64::INFINITY,
+        next_low: f64::INFINITY,
+        high: f64::NEG_INFINITY,
+        next_high: f64::NEG_INFINITY,
+    };
+
+    fn of(coordinates: &[f64]) -> Self {
+        let mut ends = Self::NONE;
+        coordinates.iter().for_each(|&c| ends.add(c));
+        ends
+    }
+
+    #[inline]
+    fn add(&mut self, c: f64) {
+        self.next_low = smaller(self.next_low, larger(self.low, c));
+        self.low = smaller(self.low, c);
+        self.next_high = larger(self.next_high, smaller(self.high, c));
+        self.high = larger(self.high, c);
+    }
+
+    #[inline]
+    fn length(&self) -> f64 {
+        self.high - self.low
+    }
+
+    /// Length after one coordinate has changed from `old` to `new`.
+    #[inline]
+    fn length_after(&self, old: f64, new: f64) -> f64 {
+        let low = if old == self.low { self.next_low } else { self.low };
+        let high = if old == self.high { self.next_high } else { self.high };
+        larger(high, new) - smaller(low, new)
+    }
+
+    /// Changes one coordinate; `coordinates` are all of them after the change.
+    #[inline]
+    fn change(&mut self, old: f64, new: f64, coordinates: &[f64]) {
+        if old > self.next_low && old < self.next_high {
+            self.add(new);
+        } else {
+            *self = Self::of(coordinates);
+        }
+    }
+}
+
+/// The box of a net: one cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct NetBox {
+    x: Ends,
+    y: Ends,
+}
+
+impl NetBox {
+    #[inline]
+    fn half_perimeter(&self) -> f64 {
+        self.x.length() + self.y.length()
+    }
+}
+
+/// A weighted wirelength in units.
+#[inline]
+fn units(weight: f64, length: f64) -> i128 {
+    let units = weight * length * WIRELENGTH_UNITS;
+    if units.abs() < MACHINE_WORD { i128::from(units as i64) } else { units as i128 }
 }
 
 /// Positions of all slots and the boxes of all nets.
 pub(super) struct Wires {
-    pub(super) starts: Vec<u32>,
     pub(super) x: Vec<f64>,
     pub(super) y: Vec<f64>,
-    node_slots: Csr<NodeId, NodeSlot>,
     weight: Vec<f64>,
-    box_x: Vec<Extent>,
-    box_y: Vec<Extent>,
-    length: Vec<i128>,
+    boxes: Vec<NetBox>,
+    /// At the last commit.
+    committed: i128,
+    /// With the open move.
     total: i128,
-    /// Number of the transaction in which a net was last saved.
-    saved_in: Vec<u64>,
-    /// Number of the pass in which a net was last touched.
-    touched_in: Vec<u64>,
-    pass: u64,
-    transaction: u64,
-    /// Nets touched in this pass.
-    pub(super) touched: Vec<NetId>,
-    scan_x: Vec<bool>,
-    scan_y: Vec<bool>,
-    saved_nets: Vec<SavedNet>,
-    saved_slots: Vec<(u32, f64, f64)>,
-    saved_total: i128,
 }
 
 impl Wires {
     pub(super) fn new(netlist: &Netlist, placement: &Placement) -> Self {
-        let n_slots = netlist.net_pins.items().len();
-        let n_nets = netlist.n_nets();
-        let mut pairs = Vec::with_capacity(n_slots);
-        let (mut x, mut y) = (Vec::with_capacity(n_slots), Vec::with_capacity(n_slots));
-        for (net, pins) in netlist.net_ids().zip(netlist.net_pins.rows()) {
-            for &pin in pins {
-                let p = placement.pin(netlist, pin);
-                let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
-                let slot = NodeSlot { slot: x.len() as u32, net, dx, dy };
-                pairs.push((netlist.pins.node[pin.usize()], slot));
-                x.push(p.x);
-                y.push(p.y);
-            }
-        }
-        let most = pairs.len();
-        let mut wires = Self {
-            starts: netlist.net_pins.starts().to_vec(),
-            x,
-            y,
-            node_slots: Csr::from_pairs(netlist.n_nodes(), pairs.into_iter()),
-            weight: netlist.net_ids().map(|net| crate::wirelength::weight(netlist, net)).collect(),
-            box_x: vec![Extent::default(); n_nets],
-            box_y: vec![Extent::default(); n_nets],
-            length: vec![0; n_nets],
-            total: 0,
-            saved_in: vec![0; n_nets],
-            touched_in: vec![0; n_nets],
-            pass: 0,
-            transaction: 1,
-            touched: Vec::with_capacity(n_nets),
-            scan_x: vec![false; n_nets],
-            scan_y: vec![false; n_nets],
-            saved_nets: Vec::with_capacity(n_nets),
-            saved_slots: Vec::with_capacity(most),
-            saved_total: 0,
-        };
-        for net in 0..n_nets {
-            let slots = wires.slots(NetId(net as u32));
-            wires.box_x[net] = Extent::of(&wires.x[slots.clone()]);
-            wires.box_y[net] = Extent::of(&wires.y[slots]);
-            wires.length[net] = wires.measured(net);
-            wires.total += wires.length[net];
-        }
-        wires.saved_total = wires.total;
-        wires
-    }
-
-    /// Range of a net's slots.
-    #[inline]
-    pub(super) fn slots(&self, net: NetId) -> std::ops::Range<usize> {
-        self.starts[net.usize()] as usize..self.starts[net.usize() + 1] as usize
-    }
-
-    /// The slots of a node.
-    #[inline]
-    pub(super) fn node_slots(&self, node: NodeId) -> &[NodeSlot] {
-        self.node_slots.row(node)
+        let pins = netlist.net_pins.items();
+        let (x, y): (Vec<f64>, Vec<f64>) =
+            pins.iter().map(|&pin| placement.pin(netlist, pin)).map(|p| (p.x, p.y)).unzip();
+        let weight: Vec<f64> =
+            netlist.net_ids().map(|net| crate::wirelength::weight(netlist, net)).collect();
+        let boxes: Vec<NetBox> = netlist
+            .net_pins
+            .starts()
+            .windows(2)
+            .map(|ends| ends[0] as usize..ends[1] as usize)
+            .map(|slots| NetBox { x: Ends::of(&x[slots.clone()]), y: Ends::of(&y[slots]) })
+            .collect();
+        let lengths = boxes.iter().zip(&weight);
+        let total = lengths.map(|(net, &weight)| units(weight, net.half_perimeter())).sum();
+        Self { x, y, weight, boxes, committed: total, total }
     }
 
     /// Weight of a net in the wirelength.
@@ -177,94 +144,85 @@ impl Wires {
         self.total as f64 / WIRELENGTH_UNITS
     }
 
-    /// Weighted HPWL of a net in µm.
+    fn net_units(&self, net: NetId) -> i128 {
+        units(self.weight(net), self.boxes[net.usize()].half_perimeter())
+    }
+
+    /// Weighted HPWL of a net in µm at the last commit.
     pub(super) fn net_length(&self, net: NetId) -> f64 {
-        self.length[net.usize()] as f64 / WIRELENGTH_UNITS
+        self.net_units(net) as f64 / WIRELENGTH_UNITS
     }
 
-    fn measured(&self, net: usize) -> i128 {
-        let (x, y) = (&self.box_x[net], &self.box_y[net]);
-        (self.weight[net] * ((x.high - x.low) + (y.high - y.low)) * WIRELENGTH_UNITS) as i128
-    }
-
-    /// Starts a pass over moved slots.
-    pub(super) fn begin_pass(&mut self) {
-        self.pass += 1;
-        self.touched.clear();
-    }
-
-    /// Notes that a slot of a net is going to move in this pass.
+    /// Counts the move of one slot of a net whose other slots stay.
     #[inline]
-    pub(super) fn touch(&mut self, net: NetId) {
-        let n = net.usize();
-        if self.touched_in[n] == self.pass {
-            return;
-        }
-        self.touched_in[n] = self.pass;
-        self.touched.push(net);
-        if self.saved_in[n] != self.transaction {
-            self.saved_in[n] = self.transaction;
-            let (x, y, length) = (self.box_x[n], self.box_y[n], self.length[n]);
-            self.saved_nets.push(SavedNet { net: net.0, x, y, length });
+    pub(super) fn shift(&mut self, slot: &NodeSlot, old: Point, new: Point) {
+        let net = &self.boxes[slot.net.usize()];
+        let after = net.x.length_after(old.x, new.x) + net.y.length_after(old.y, new.y);
+        self.total += units(slot.weight, after) - units(slot.weight, net.half_perimeter());
+    }
+
+    /// Counts a net whose slots are where they will be after the move.
+    pub(super) fn shift_whole(&mut self, slots: &Slots, net: NetId) {
+        let range = slots.of_net(net);
+        let (x, y) = (Ends::of(&self.x[range.clone()]), Ends::of(&self.y[range]));
+        let after = units(self.weight(net), x.length() + y.length());
+        self.total += after - self.net_units(net);
+    }
+
+    /// Moves one slot for good.
+    pub(super) fn place(&mut self, slot: &NodeSlot, new: Point) {
+        let (s, first) = (slot.slot as usize, slot.first as usize);
+        let range = first..first + slot.n as usize;
+        let net = &mut self.boxes[slot.net.usize()];
+        for (axis, ends, new) in
+            [(&mut self.x, &mut net.x, new.x), (&mut self.y, &mut net.y, new.y)]
+        {
+            let old = std::mem::replace(&mut axis[s], new);
+            ends.change(old, new, &axis[range.clone()]);
         }
     }
 
-    /// Moves a slot of a touched net.
-    #[inline]
-    pub(super) fn move_slot(&mut self, net: NetId, slot: u32, x: f64, y: f64) {
-        let (n, s) = (net.usize(), slot as usize);
-        let (old_x, old_y) = (self.x[s], self.y[s]);
-        self.saved_slots.push((slot, old_x, old_y));
-        (self.x[s], self.y[s]) = (x, y);
-        let counted = self.starts[n + 1] - self.starts[n] > SCANNED_PINS as u32;
-        if counted {
-            self.scan_x[n] |= self.scan_x[n] || !self.box_x[n].shift(old_x, x);
-            self.scan_y[n] |= self.scan_y[n] || !self.box_y[n].shift(old_y, y);
-        }
+    /// Makes the total with the open move the one to return to.
+    pub(super) fn commit(&mut self) {
+        self.committed = self.total;
     }
 
-    /// Brings boxes and the total up to date after the slots of this pass have moved.
-    pub(super) fn end_pass(&mut self) {
-        for i in 0..self.touched.len() {
-            let net = self.touched[i];
-            let n = net.usize();
-            let slots = self.slots(net);
-            if slots.len() <= SCANNED_PINS {
-                self.box_x[n] = Extent::bounds(&self.x[slots.clone()]);
-                self.box_y[n] = Extent::bounds(&self.y[slots]);
-            } else {
-                if std::mem::take(&mut self.scan_x[n]) {
-                    self.box_x[n] = Extent::of(&self.x[slots.clone()]);
-                }
-                if std::mem::take(&mut self.scan_y[n]) {
-                    self.box_y[n] = Extent::of(&self.y[slots]);
+    /// Returns to the total at the last commit.
+    pub(super) fn revert(&mut self) {
+        self.total = self.committed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+        #[test]
+        fn ends_follow_every_change(
+            start in prop::collection::vec(0_i8..6, 1..7),
+            changes in prop::collection::vec((0_usize..7, 0_i8..6), 1..20),
+        ) {
+            let mut at: Vec<f64> = start.into_iter().map(f64::from).collect();
+            let mut ends = Ends::of(&at);
+            for (i, new) in changes {
+                let (i, new) = (i % at.len(), f64::from(new));
+                let old = std::mem::replace(&mut at[i], new);
+                let expected = ends.length_after(old, new);
+                ends.change(old, new, &at);
+                let mut sorted = at.clone();
+                sorted.sort_by(f64::total_cmp);
+                let (low, high) = (sorted[0], sorted[at.len() - 1]);
+                prop_assert_eq!((ends.low, ends.high), (low, high));
+                prop_assert_eq!(expected, high - low);
+                if at.len() > 1 {
+                    let next = (sorted[1], sorted[at.len() - 2]);
+                    prop_assert_eq!((ends.next_low, ends.next_high), next);
                 }
             }
-            let length = self.measured(n);
-            self.total += length - self.length[n];
-            self.length[n] = length;
         }
-    }
-
-    /// Makes the present state the one to return to.
-    pub(super) fn commit(&mut self) {
-        self.transaction += 1;
-        self.saved_nets.clear();
-        self.saved_slots.clear();
-        self.saved_total = self.total;
-    }
-
-    /// Returns to the last commit.
-    pub(super) fn revert(&mut self) {
-        for &(slot, x, y) in self.saved_slots.iter().rev() {
-            self.x[slot as usize] = x;
-            self.y[slot as usize] = y;
-        }
-        for saved in &self.saved_nets {
-            let n = saved.net as usize;
-            (self.box_x[n], self.box_y[n], self.length[n]) = (saved.x, saved.y, saved.length);
-        }
-        self.total = self.saved_total;
-        self.commit();
     }
 }
