@@ -112,9 +112,11 @@ pub(crate) fn two(driver: At, sink: At, emit: &mut impl FnMut(Run)) {
 
 /// Three cells; which one drives does not matter.
 #[inline(never)]
-fn three(mut cells: [At; 3], emit: &mut impl FnMut(Run)) {
-    cells.sort_unstable();
-    let [(x1, y1), (x2, y2), (x3, y3)] = cells;
+fn three(cells: [At; 3], emit: &mut impl FnMut(Run)) {
+    // Column and row in one word, so that sorting is three comparisons.
+    let [a, b, c] = sorted(cells.map(|(x, y)| u64::from(x) << 32 | u64::from(y)));
+    let cell = |word: u64| ((word >> 32) as u32, word as u32);
+    let [(x1, y1), (x2, y2), (x3, y3)] = [cell(a), cell(b), cell(c)];
     if x1 < x2 && x2 < x3 && y1.min(y3) < y2 && y2 < y1.max(y3) {
         horizontal(y1, x1, x2, emit);
         horizontal(y2, x2, x3, emit);
@@ -128,12 +130,20 @@ fn three(mut cells: [At; 3], emit: &mut impl FnMut(Run)) {
         horizontal(y2, x2, x3, emit);
         vertical(x2, y1, y2, emit);
     } else {
-        cells.sort_unstable_by_key(|&(x, y)| (y, x));
-        let [(x1, y1), (x2, y2), (x3, y3)] = cells;
+        // Row first.
+        let [a, b, c] = sorted([a, b, c].map(|word| word.rotate_left(32)));
+        let [(y1, x1), (y2, x2), (y3, x3)] = [cell(a), cell(b), cell(c)];
         horizontal(y2, x1.min(x2).min(x3), x1.max(x2).max(x3), emit);
         vertical(x1, y1, y2, emit);
         vertical(x3, y2, y3, emit);
     }
+}
+
+#[inline(always)]
+fn sorted([a, b, c]: [u64; 3]) -> [u64; 3] {
+    let (a, b) = (a.min(b), a.max(b));
+    let (b, c) = (b.min(c), b.max(c));
+    [a.min(b), a.max(b), c]
 }
 
 /// Net demand of every cell, before normalising and smoothing.

@@ -4,6 +4,7 @@ use flagstone_geom::Orientation;
 use flagstone_netlist::NodeId;
 
 use super::Engine;
+use super::slots::Offset;
 
 /// An interval of centre coordinates in µm over which a node's wirelength is constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,6 +111,7 @@ impl Engine {
         mut visit: impl FnMut(flagstone_netlist::NetId, &Others, &Others),
     ) {
         let slots = self.slots.of_node(node);
+        let mut offsets = self.slots.offsets(node).iter().copied();
         // A node's slots are sorted by net, so equal nets are neighbours.
         for own in slots.chunk_by(|a, b| a.net == b.net) {
             let net = own[0].net;
@@ -125,7 +127,8 @@ impl Engine {
             let mut next = 0;
             for slot in self.slots.of_net(net) {
                 if next < own.len() && own[next].slot as usize == slot {
-                    let (dx, dy) = orientation.apply(own[next].dx, own[next].dy);
+                    let Offset { dx, dy } = offsets.next().unwrap_or_default();
+                    let (dx, dy) = orientation.apply(dx, dy);
                     (x.own_low, x.own_high) = (x.own_low.min(dx), x.own_high.max(dx));
                     (y.own_low, y.own_high) = (y.own_low.min(dy), y.own_high.max(dy));
                     next += 1;

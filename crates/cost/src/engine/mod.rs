@@ -85,7 +85,6 @@ impl Engine {
         let mut net_weights = Vec::new();
         wirelength::weights(&netlist, crate::Rules::Clamp, &mut net_weights);
         let demand_unit = routing::demand_unit(&netlist, &net_weights);
-        let demand = |net: NetId| routing::demand(net_weights[net.usize()], demand_unit);
         let n_hard = netlist.nodes_of(Kind::HardMacro).count() as f64;
         let most = grid.cell_width().max(grid.cell_height())
             * canvas.macro_routes_horizontal.max(canvas.macro_routes_vertical);
@@ -93,9 +92,9 @@ impl Engine {
         let placement_cells = canvas.grid().n_cells();
         let n_values = 2 * grid.n_cells();
         let mut engine = Self {
-            slots: Slots::new(&netlist, demand),
+            slots: Slots::new(&netlist),
             wires: Wires::new(&netlist, placement),
-            routes: Routes::new(&grid, n_slots, n_nets),
+            routes: Routes::new(&grid, n_slots, n_nets, demand_unit),
             layers: layers(canvas, &grid, demand_unit, blockage_unit),
             density: Density::new(canvas.grid(), netlist.total_area()),
             top_density: TopK::new(placement_cells / 10, placement_cells),

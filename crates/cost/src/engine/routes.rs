@@ -2,7 +2,7 @@
 //!
 //! Where a net's route is a star, or an L between two cells, the pins share nothing but the driver:
 //! a sink that moves takes its own spoke along, and only if no other pin is in the cell it leaves or
-//! enters. Routes over three cells, and those whose driver moves, are taken out and put back whole.
+//! enters. Routes over three cells are taken out and put back whole.
 //! While a move is open only the demand changes; the cells follow at the commit.
 
 use flagstone_geom::{Grid, Point};
@@ -24,12 +24,13 @@ pub(super) struct Routes {
     last_row: f64,
     /// For every net its number of distinct cells, then the cell of each slot.
     cells: Vec<u32>,
+    demand_unit: f64,
     scratch: routing::Cells,
 }
 
 impl Routes {
-    /// Before any slot has been placed.
-    pub(super) fn new(grid: &Grid, n_slots: usize, n_nets: usize) -> Self {
+    /// Before any slot has been placed. Demand is counted in multiples of `demand_unit`.
+    pub(super) fn new(grid: &Grid, n_slots: usize, n_nets: usize, demand_unit: f64) -> Self {
         Self {
             columns: grid.columns,
             cell_width: grid.cell_width(),
@@ -37,6 +38,7 @@ impl Routes {
             last_column: f64::from(grid.columns - 1),
             last_row: f64::from(grid.rows - 1),
             cells: vec![0; n_slots + n_nets],
+            demand_unit,
             scratch: routing::Cells::new(grid.n_cells(), grid.columns),
         }
     }
@@ -69,29 +71,35 @@ impl Routes {
         if from == to {
             return;
         }
-        if own > 0 {
-            let (gone, fresh) = left_and_entered(row, from, to);
-            let after = distinct + u32::from(fresh) - u32::from(gone);
-            if distinct != THREE && after != THREE {
-                // Weights of zero rather than branches, which would be guessed wrong.
-                let weight = |counts: bool| slot.demand * i64::from(counts);
-                let driver = row[0];
-                spoke(&self.scratch, layers, driver, from, -weight(gone));
-                spoke(&self.scratch, layers, driver, to, weight(fresh));
-                return;
+        let demand = routing::demand(slot.weight, self.demand_unit);
+        let (gone, fresh) = left_and_entered(row, from, to);
+        let after = distinct + u32::from(fresh) - u32::from(gone);
+        if distinct == THREE || after == THREE {
+            add(&mut self.scratch, layers, row, -demand);
+            row[own] = to;
+            add(&mut self.scratch, layers, row, demand);
+            row[own] = from;
+        } else if own > 0 {
+            // Weights of zero rather than branches, which would be guessed wrong.
+            let weight = |counts: bool| demand * i64::from(counts);
+            let driver = self.scratch.at(row[0]);
+            spoke(layers, driver, self.scratch.at(from), -weight(gone));
+            spoke(layers, driver, self.scratch.at(to), weight(fresh));
+        } else {
+            let (from, to) = (self.scratch.at(from), self.scratch.at(to));
+            for &sink in self.scratch.distinct(&row[1..]) {
+                spoke(layers, from, sink, -demand);
+                spoke(layers, to, sink, demand);
             }
         }
-        add(&mut self.scratch, layers, row, -slot.demand);
-        row[own] = to;
-        add(&mut self.scratch, layers, row, slot.demand);
-        row[own] = from;
     }
 
     /// Counts a net whose slots are all where `sign` says: 1 puts its route in, -1 takes it out.
     pub(super) fn shift_whole(&mut self, slot: &NodeSlot, sign: i64, layers: &mut Layers) {
         let head = (slot.first + slot.net.0) as usize + 1;
         let row = &self.cells[head..head + slot.n as usize];
-        add(&mut self.scratch, layers, row, sign * slot.demand);
+        let demand = routing::demand(slot.weight, self.demand_unit);
+        add(&mut self.scratch, layers, row, sign * demand);
     }
 
     /// Puts a slot into a cell without counting anything; returns the cell it was in.
@@ -146,9 +154,10 @@ fn left_and_entered(cells: &[u32], from: u32, to: u32) -> (bool, bool) {
     (n_from == 1, n_to == 0)
 }
 
-#[inline]
-fn spoke(scratch: &routing::Cells, layers: &mut Layers, driver: u32, sink: u32, weight: i64) {
-    routing::two(scratch.at(driver), scratch.at(sink), &mut |run: Run| layers.add(&run, weight));
+/// Adds the demand of an L from the driver to a sink.
+#[inline(always)]
+fn spoke(layers: &mut Layers, driver: routing::At, sink: routing::At, weight: i64) {
+    routing::two(driver, sink, &mut |run: Run| layers.add(&run, weight));
 }
 
 #[inline]

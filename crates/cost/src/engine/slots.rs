@@ -15,12 +15,19 @@ pub(super) struct Pose {
 }
 
 impl Pose {
-    /// Position of one of the node's slots.
+    /// Position of a pin of the node from its offset in orientation `N`.
     #[inline]
-    pub(super) fn pin(&self, slot: &NodeSlot) -> Point {
-        let (dx, dy) = self.orientation.apply(slot.dx, slot.dy);
+    pub(super) fn pin(&self, offset: Offset) -> Point {
+        let (dx, dy) = self.orientation.apply(offset.dx, offset.dy);
         Point::new(self.center.x + dx, self.center.y + dy)
     }
+}
+
+/// Where a pin is from its node's centre in orientation `N`, µm.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Offset {
+    pub(super) dx: f64,
+    pub(super) dy: f64,
 }
 
 /// A slot as its node sees it.
@@ -32,45 +39,42 @@ pub(super) struct NodeSlot {
     pub(super) first: u32,
     /// Number of the net's slots.
     pub(super) n: u32,
-    /// Offset in orientation `N`.
-    pub(super) dx: f64,
-    /// Offset in orientation `N`.
-    pub(super) dy: f64,
     /// The net's weight in the wirelength.
     pub(super) weight: f64,
-    /// The net's weight in the routing demand, in units.
-    pub(super) demand: i64,
-}
-
-impl NodeSlot {
-    /// Whether the pin is where the node's centre is, however the node is turned.
-    #[inline]
-    pub(super) fn at_center(&self) -> bool {
-        self.dx == 0.0 && self.dy == 0.0
-    }
 }
 
 /// The slots of all nets and nodes.
 pub(super) struct Slots {
     starts: Vec<u32>,
     by_node: Csr<NodeId, NodeSlot>,
+    /// Offsets of each node's slots; an empty row where every pin is at the centre.
+    offsets: Csr<NodeId, Offset>,
 }
 
 impl Slots {
-    /// `demand` gives a net's weight in the routing demand, in units.
-    pub(super) fn new(netlist: &Netlist, demand: impl Fn(NetId) -> i64) -> Self {
+    pub(super) fn new(netlist: &Netlist) -> Self {
         let starts = netlist.net_pins.starts().to_vec();
         let mut pairs = Vec::with_capacity(netlist.net_pins.items().len());
         for (net, pins) in netlist.net_ids().zip(netlist.net_pins.rows()) {
             let (first, n) = (starts[net.usize()], pins.len() as u32);
-            let (weight, demand) = (crate::wirelength::weight(netlist, net), demand(net));
+            let weight = crate::wirelength::weight(netlist, net);
             for (slot, pin) in (first..).zip(pins) {
-                let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
-                let slot = NodeSlot { net, slot, first, n, dx, dy, weight, demand };
+                let slot = NodeSlot { net, slot, first, n, weight };
                 pairs.push((netlist.pins.node[pin.usize()], slot));
             }
         }
-        Self { starts, by_node: Csr::from_pairs(netlist.n_nodes(), pairs.into_iter()) }
+        let by_node = Csr::from_pairs(netlist.n_nodes(), pairs.into_iter());
+        let pins = netlist.net_pins.items();
+        let offset = |slot: &NodeSlot| {
+            let pin = pins[slot.slot as usize].usize();
+            Offset { dx: netlist.pins.dx[pin], dy: netlist.pins.dy[pin] }
+        };
+        let offsets = by_node.rows().map(|row| {
+            let central = row.iter().all(|slot| offset(slot) == Offset::default());
+            let row = if central { &[] } else { row };
+            row.iter().map(offset).collect::<Vec<_>>()
+        });
+        Self { starts, offsets: Csr::from_rows(offsets), by_node }
     }
 
     /// Range of a net's slots.
@@ -83,5 +87,11 @@ impl Slots {
     #[inline]
     pub(super) fn of_node(&self, node: NodeId) -> &[NodeSlot] {
         self.by_node.row(node)
+    }
+
+    /// Offsets of the slots of a node, in the same order; none where all its pins are at its centre.
+    #[inline]
+    pub(super) fn offsets(&self, node: NodeId) -> &[Offset] {
+        self.offsets.row(node)
     }
 }

@@ -4,7 +4,7 @@ use flagstone_geom::{Orientation, Point, Rect};
 use flagstone_netlist::{Kind, NodeId};
 
 use super::Engine;
-use super::slots::{NodeSlot, Pose};
+use super::slots::Pose;
 use crate::{Cost, blockage};
 
 /// A node of a move.
@@ -185,14 +185,19 @@ impl Engine {
 
     /// Counts the move of a node's pins; those of shared nets are only noted.
     fn shift_pins(&mut self, moved: &Moved) {
-        let Self { slots, wires, routes, layers, shared, .. } = self;
+        let Self { slots, wires, routes, layers, shared, open, .. } = self;
         let center = routes.cell_at(moved.to.center);
+        let several = open.moved.len() > 1;
+        let mut offsets = slots.offsets(moved.node).iter();
         // A node's slots are sorted by net, so equal nets are neighbours.
         for own in slots.of_node(moved.node).chunk_by(|a, b| a.net == b.net) {
-            let alone = own.len() == 1 && !shared.contains(own[0].net);
+            let alone = own.len() == 1 && !(several && shared.contains(own[0].net));
             for slot in own {
-                let (old, new) = (moved.from.pin(slot), moved.to.pin(slot));
-                let cell = if slot.at_center() { center } else { routes.cell_at(new) };
+                let (mut old, mut new, mut cell) = (moved.from.center, moved.to.center, center);
+                if let Some(&offset) = offsets.next() {
+                    (old, new) = (moved.from.pin(offset), moved.to.pin(offset));
+                    cell = routes.cell_at(new);
+                }
                 if alone {
                     wires.shift(slot, old, new);
                     routes.shift(slot, cell, layers);
@@ -206,13 +211,12 @@ impl Engine {
     /// Moves a node's pins for good.
     fn place_pins(&mut self, moved: &Moved) {
         let Self { slots, wires, routes, .. } = self;
-        let center = routes.cell_at(moved.to.center);
-        let place = |slot: &NodeSlot| {
-            let new = moved.to.pin(slot);
-            let cell = if slot.at_center() { center } else { routes.cell_at(new) };
+        let mut offsets = slots.offsets(moved.node).iter();
+        for slot in slots.of_node(moved.node) {
+            let offset = offsets.next().copied().unwrap_or_default();
+            let new = moved.to.pin(offset);
             wires.place(slot, new);
-            routes.place(slot, cell);
-        };
-        slots.of_node(moved.node).iter().for_each(place);
+            routes.place(slot, routes.cell_at(new));
+        }
     }
 }

@@ -63,10 +63,15 @@ impl Ends {
     }
 
     /// Length after one coordinate has changed from `old` to `new`.
+    ///
+    /// An end steps back to the next one where `old` was the end. Whether it was is a coin toss, so
+    /// this is written without a branch.
     #[inline]
     fn length_after(&self, old: f64, new: f64) -> f64 {
-        let low = if old == self.low { self.next_low } else { self.low };
-        let high = if old == self.high { self.next_high } else { self.high };
+        let was_low = if old <= self.low { f64::INFINITY } else { f64::NEG_INFINITY };
+        let was_high = if old >= self.high { f64::NEG_INFINITY } else { f64::INFINITY };
+        let low = larger(self.low, smaller(self.next_low, was_low));
+        let high = smaller(self.high, larger(self.next_high, was_high));
         larger(high, new) - smaller(low, new)
     }
 
