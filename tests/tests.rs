@@ -4,4 +4,5 @@
 
 mod cli;
 mod graph;
+mod pictures;
 mod runs;

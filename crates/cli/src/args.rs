@@ -1,5 +1,7 @@
 //! Every argument, declared once; help, completions and the manual come from here.
 
+mod pictures;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -11,8 +13,10 @@ use flagstone_place::refine::Effort;
 
 use crate::failure::Failure;
 
+pub(crate) use self::pictures::{DiffArgs, HeatArg, RampArg, RenderArgs, SortArg, ThemeArg};
+
 const EXIT_CODES: &str = "\
-Exit codes: 0 done; 1 done, and the answer is no (an illegal placement); 2 wrong arguments or config; \
+Exit codes: 0 done; 1 done, and the answer is no (an illegal placement, a difference); 2 wrong arguments or config; \
 3 unreadable input; 4 nothing fits; 5 cannot write; 130 interrupted, state saved.";
 
 const LONG_VERSION: &str = concat!(
@@ -64,8 +68,10 @@ pub(crate) enum Mode {
     Cluster(ClusterArgs),
     /// Write a design in another format.
     Convert(ConvertArgs),
-    /// Draw a placement as SVG or PNG.
+    /// Draw a placement, or what a recording shows.
     Render(RenderArgs),
+    /// List what differs between two placements.
+    Diff(DiffArgs),
     /// Print the settings of a run.
     Config(ConfigArgs),
     /// Serve PlacementCost over a Unix socket, for circuit_training.
@@ -440,48 +446,6 @@ pub(crate) struct ReportArgs {
     /// Print what a reader must know of the policy as Markdown instead.
     #[arg(long)]
     pub(crate) card: bool,
-}
-
-/// What to colour the grid by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum HeatArg {
-    /// Covered share of each cell.
-    Density,
-    /// Rectangular uniform wire density.
-    Rudy,
-    /// Horizontal routing demand over supply.
-    Horizontal,
-    /// Vertical routing demand over supply.
-    Vertical,
-    /// The larger of the two.
-    Congestion,
-    /// Pins per µm².
-    PinDensity,
-}
-
-/// Arguments of `render`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct RenderArgs {
-    #[command(flatten)]
-    pub(crate) load: LoadArgs,
-    /// Picture to write, .svg or .png [default: DESIGN.svg].
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-    /// Width in pixels.
-    #[arg(long, default_value_t = 1200, value_parser = clap::value_parser!(u32).range(16..=16384))]
-    pub(crate) width: u32,
-    /// Heat map under the macros.
-    #[arg(long, value_enum)]
-    pub(crate) heat: Option<HeatArg>,
-    /// Number of heaviest connections to draw.
-    #[arg(long, default_value_t = 60)]
-    pub(crate) flylines: usize,
-    /// Line above the picture [default: name and costs].
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// Overwrite an existing picture.
-    #[arg(long)]
-    pub(crate) force: bool,
 }
 
 /// Arguments of `generate`.

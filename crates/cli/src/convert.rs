@@ -32,7 +32,7 @@ fn convert(design: &Design, out: &Path, tool: Tool) -> Result<Vec<u8>, Failure> 
         Ok(to_tcl(design, tool).into_bytes())
     } else if ends(".svg") || ends(".png") {
         let kind = if ends(".svg") { "svg" } else { "png" };
-        render::picture(&render::scene(design, None, 0), kind, 1200)
+        render::picture(&render::scene(design), kind, 1200)
     } else {
         Err(Failure::Usage(format!(
             "cannot write {}\n  help: the name must end in .pb.txt, .plc, .def, .tcl, .svg or .png",

@@ -6,6 +6,7 @@ mod cluster;
 mod config;
 mod convert;
 mod corpus;
+mod diff;
 mod eval;
 mod failure;
 mod finetune;
@@ -73,6 +74,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Mode::Cluster(args) => cluster::run(&args),
         Mode::Convert(args) => convert::run(&args),
         Mode::Render(args) => render::run(&args),
+        Mode::Diff(args) => diff::run(&args),
         Mode::Config(args) => config::run(&args),
         Mode::PlcServer(args) => shell::plc_server(args),
         Mode::Completions { shell } => shell::completions(shell),

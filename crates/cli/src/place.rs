@@ -91,7 +91,7 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
 }
 
 fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failure> {
-    let scene = render::scene(design, None, 0);
+    let scene = render::scene(design);
     for file in files {
         let kind = file.extension().unwrap_or_default().to_string_lossy();
         let bytes = match &*kind {

@@ -214,7 +214,7 @@ impl<'a> Recorder<'a> {
     }
 
     fn picture(&mut self, step: u64, design: &Design) -> Result<(), Failure> {
-        let png = render::picture(&render::scene(design, None, 0), "png", PICTURE)?;
+        let png = render::picture(&render::scene(design), "png", PICTURE)?;
         let (width, height) = size_of_png(&png);
         let image = Image { width, height, png: &png };
         let written = self.events.image(unix(), step, "placement/best", &image);
@@ -277,7 +277,7 @@ fn write_best(folder: &Path, design: &Design) -> Result<(), Failure> {
     if design.def.is_some() {
         output::write_file(&folder.join("best.def"), &save::to_def(design))?;
     }
-    let picture = render::picture(&render::scene(design, None, 0), "svg", 1200)?;
+    let picture = render::picture(&render::scene(design), "svg", 1200)?;
     output::write_file(&folder.join("best.svg"), &picture)
 }
 

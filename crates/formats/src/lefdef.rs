@@ -411,7 +411,7 @@ fn is_macro(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>)
 }
 
 /// Whether a name matches a pattern in which `*` stands for any characters and `?` for one.
-fn matches(pattern: &str, name: &str) -> bool {
+pub fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n, mut star) = (0, 0, None);

@@ -14,6 +14,7 @@
 //! ```
 
 mod base64;
+mod compare;
 mod font;
 mod heat;
 mod json;
@@ -25,6 +26,7 @@ mod svg;
 mod theme;
 
 pub use base64::base64;
+pub use compare::{Change, Comparison, Place, SortBy, sort_changes};
 pub use heat::HeatMap;
 pub use json::{CostReport, SettingsReport, WeightsReport};
 pub use png::{Pixels, PngError, pixels, png};

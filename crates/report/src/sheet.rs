@@ -123,7 +123,8 @@ impl Sheet {
     /// The smallest text that can be read, in µm.
     pub(crate) fn least_text(&self) -> f64 {
         const PIXELS: f64 = 7.5;
-        PIXELS * self.line_scale / self.scale
+        const LEAST: f64 = 6.5;
+        (PIXELS * self.line_scale).max(LEAST) / self.scale
     }
 
     /// The head of an arrow, in the scene's µm: its tip and the two other corners.

@@ -86,8 +86,8 @@ fn svg_text_is_as_reviewed() {
          /g><g id=\"hard\"><g><title>a&lt;b&gt;&amp;&quot;c&quot; 30.00×20.00 µm N</title><rect x=\"35\" y=\"50\" \
          width=\"30\" height=\"20\" class=\"hard\"\n\
          path d=\"M35 50L40.6 50L35 55.6Z\" class=\"mark\"\n\
-         /g></g></g><g id=\"labels\"><text x=\"50\" y=\"20.375\" font-size=\"3.75\" text-anchor=\"middle\" \
-         class=\"label\">a&lt;b&gt;&amp;&quot;c&quot;</text><text x=\"50\" y=\"23.9375\" font-size=\"2.625\" \
+         /g></g></g><g id=\"labels\"><text x=\"50\" y=\"20.6275\" font-size=\"6.2748\" text-anchor=\"middle\" \
+         class=\"label\">a&lt;b&gt;&amp;&quot;c&quot;</text><text x=\"50\" y=\"26.5885\" font-size=\"4.3923\" \
          text-anchor=\"middle\" class=\"label\">N</text></g></svg>"
     );
 }
