@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -74,50 +74,6 @@ fn a_truncated_netlist_is_refused_with_line_and_column() {
     assert_eq!(output.status.code(), Some(3));
     let message = stderr(&output);
     assert!(message.contains("cut.pb.txt:") && message.contains(": error: "), "{message}");
-}
-
-fn place(folder: &Path, name: &str, extra: &[&str]) -> (Output, PathBuf) {
-    let out = folder.join(name);
-    let mut args = vec!["place", TOY, "--out", text(&out), "--json", "--config"];
-    let config = folder.join("config.toml");
-    fs::write(&config, "[refine.anneal]\nmoves = 4000\n").unwrap();
-    args.push(text(&config));
-    args.extend(extra);
-    (flagstone(&args), out)
-}
-
-#[test]
-fn place_is_legal_repeatable_and_never_overwrites() {
-    let folder = tempfile::tempdir().unwrap();
-    let (first, out) = place(folder.path(), "one", &["--threads", "1"]);
-    let report = json(&first);
-    assert_eq!((&report["overlaps"], &report["legal"]), (&0.into(), &true.into()));
-    let stages = report["stages"].as_array().unwrap();
-    let proxy = |stage: &Value| stage["cost"]["proxy"].as_f64().unwrap();
-    assert_eq!(stages.len(), 4);
-    assert!(proxy(&stages[3]) < proxy(&stages[2]), "refining helps: {report}");
-    let plc = out.join("toy.plc");
-    let evaluated = json(&flagstone(&["eval", TOY, "--plc", text(&plc), "--json"]));
-    assert_eq!(evaluated["cost"], report["cost"], "what is written is what was measured");
-    let (second, other) = place(folder.path(), "two", &["--threads", "2"]);
-    json(&second);
-    let body = |path: &Path| -> Vec<String> {
-        let text = fs::read_to_string(path).unwrap();
-        text.lines().filter(|line| !line.starts_with('#')).map(String::from).collect()
-    };
-    assert_eq!(body(&plc), body(&other.join("toy.plc")), "one and two threads agree");
-    let (again, _) = place(folder.path(), "one", &[]);
-    assert_eq!(again.status.code(), Some(2), "nothing is overwritten without --force");
-    assert!(stderr(&again).contains("--force"), "{}", stderr(&again));
-}
-
-#[test]
-fn every_method_ends_legally() {
-    let folder = tempfile::tempdir().unwrap();
-    for method in ["random", "greedy", "force-directed", "anneal"] {
-        let report = json(&place(folder.path(), method, &["--method", method]).0);
-        assert_eq!(report["overlaps"], 0, "{method}");
-    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "test code outside #[test] functions")]
 
+mod bench;
 mod cli;
 mod graph;
 mod pictures;
+mod place;
 mod runs;

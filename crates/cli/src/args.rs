@@ -64,6 +64,8 @@ pub(crate) enum Mode {
     Report(ReportArgs),
     /// Place a netlist.
     Place(PlaceArgs),
+    /// Compare methods over designs and seeds.
+    Bench(BenchArgs),
     /// Put a flat netlist's standard cells into soft macros.
     Cluster(ClusterArgs),
     /// Write a design in another format.
@@ -202,6 +204,9 @@ pub(crate) struct ConvertArgs {
 pub(crate) struct InfoArgs {
     #[command(flatten)]
     pub(crate) load: LoadArgs,
+    /// Also choose a square canvas that is filled to this share, and its grid.
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) utilization: Option<f64>,
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
@@ -251,19 +256,23 @@ pub(crate) struct CheckArgs {
     pub(crate) json: bool,
 }
 
-/// How to find an arrangement of the hard macros.
+/// How the macros are placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Method {
-    /// A trained policy.
+    /// A start, legalised, then the refiner.
+    Refine,
+    /// The best of a greedy and some sampled episodes of a trained policy.
     Policy,
-    /// Annealing from the given placement.
-    Anneal,
-    /// Random legal cells.
+    /// Draws of random legal cells; the best is kept.
     Random,
-    /// The largest first, each to the cell with the least wirelength.
+    /// The largest macro first, each to the cell with the least wirelength.
     Greedy,
-    /// Springs and pushes for all macros at once.
+    /// Springs and pushes for all macros at once, then legalised.
     ForceDirected,
+    /// TILOS' annealer: swap, shift, mirror, move, shuffle; workers go with the winners.
+    Sa,
+    /// WireMask-EA: an evolution over guide cells, decoded greedily.
+    WiremaskEa,
 }
 
 /// How much work to spend.
@@ -290,17 +299,67 @@ impl From<EffortArg> for Effort {
     }
 }
 
+const PLACE_HELP: &str = "\
+Stages by method (a stage shown in brackets only with --refine):
+  refine          start (--from) > legal > refined
+  policy          policy's best episode > [refined]
+  random          draws: random legal cells, soft macros by forces > [refined]
+  greedy          least wirelength, soft macros by forces > [refined]
+  force-directed  forces on all macros > legal > soft macros by forces > [refined]
+  sa              spiral or --from > annealing, soft macros by forces > [refined]
+  wiremask-ea     random guides > evolution, soft macros by forces > [refined]
+
+Work is counted, not timed: --effort or --budget set it, and the same budget gives the same placement \
+on any machine and number of threads; --seconds, --minutes and \
+--cpu-seconds only stop early. The best legal \
+placement so far is always in the .plc: interrupt at any moment.
+
+Start: given (the placement loaded), policy, scratch (forces from the centre; for sa the spiral), or \
+a .plc file of the same netlist. By default refine starts from the policy if there is one, else \
+from the greedy placement, and the other methods from scratch.";
+
 /// Arguments of `place`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = PLACE_HELP)]
 pub(crate) struct PlaceArgs {
     #[command(flatten)]
     pub(crate) load: LoadArgs,
-    /// How the macros are arranged first [default: policy if one is given or shipped, else greedy].
-    #[arg(long, value_enum)]
-    pub(crate) method: Option<Method>,
-    /// How much work the refiner may spend.
+    /// How the macros are placed; baselines are not refined unless --refine says so.
+    #[arg(long, value_enum, default_value = "refine")]
+    pub(crate) method: Method,
+    /// Where the search starts: given, policy, scratch or a .plc file.
+    #[arg(long, value_name = "START")]
+    pub(crate) from: Option<String>,
+    /// Run the refiner on what the method found.
+    #[arg(long)]
+    pub(crate) refine: bool,
+    /// How much work may be spent.
     #[arg(long, value_enum, default_value = "normal")]
     pub(crate) effort: EffortArg,
+    /// Work in moves, instead of an effort; for random and wiremask-ea in placements built.
+    #[arg(long, value_name = "MOVES")]
+    pub(crate) budget: Option<u64>,
+    /// Stop after this many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) seconds: Option<f64>,
+    /// Stop after this many minutes.
+    #[arg(long, value_name = "MINUTES", conflicts_with = "seconds")]
+    pub(crate) minutes: Option<f64>,
+    /// Stop after this much processor time, in seconds of all threads together.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) cpu_seconds: Option<f64>,
+    /// Hard macros that stay where they are, such as 'cpu/icache*'.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) fix: Vec<String>,
+    /// Leave the soft macros where they are.
+    #[arg(long)]
+    pub(crate) fix_soft: bool,
+    /// Mirror no macro.
+    #[arg(long)]
+    pub(crate) no_flips: bool,
+    /// Least gap between two hard macros in um.
+    #[arg(long, default_value_t = 0.0, value_name = "UM")]
+    pub(crate) spacing: f64,
     /// A policy, a checkpoint or a run folder.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
@@ -323,6 +382,34 @@ pub(crate) struct PlaceArgs {
     #[arg(long)]
     pub(crate) force: bool,
     /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchArgs {
+    /// Suite file: designs, methods, seeds.
+    pub(crate) suite: PathBuf,
+    /// Folder for placements and tables [default: bench/SUITE].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Run only cells DESIGN/METHOD/SEED that match, such as 'ariane*/sa/*'.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Vec<String>,
+    /// Run matching cells again, finished or not.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) redo: Vec<String>,
+    /// Run no cell; write the tables of what is finished.
+    #[arg(long)]
+    pub(crate) tables: bool,
+    /// Cells that run at the same time.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) jobs: usize,
+    /// Threads of a cell [default: the suite's, else all cores].
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Print the table as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -10,13 +10,15 @@ use crate::output::say;
 use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
-const SOURCES: [(&str, &str, &str); 11] = [
+const SOURCES: [(&str, &str, &str); 13] = [
     ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
     ("refine.anneal", include_str!("../../place/src/anneal/config.rs"), "AnnealConfig"),
     ("refine.descent", include_str!("../../place/src/descent.rs"), "DescentConfig"),
     ("refine.descent.mask", include_str!("../../place/src/mask.rs"), "MaskRules"),
+    ("sa", include_str!("../../place/src/baselines/tilos_sa/config.rs"), "SaConfig"),
+    ("wiremask", include_str!("../../place/src/baselines/wiremask_ea/mod.rs"), "WireMaskConfig"),
     ("train", include_str!("../../ppo/src/config.rs"), "Config"),
     ("train.env", include_str!("../../env/src/config.rs"), "EnvConfig"),
     ("train.env.mask", include_str!("../../place/src/mask.rs"), "MaskRules"),

@@ -1,10 +1,11 @@
-use flagstone_netlist::Statistics;
+use flagstone_cluster::{GridConfig, choose_grid};
+use flagstone_netlist::{Canvas, Statistics};
 use flagstone_report::SettingsReport;
 use serde_json::json;
 
 use crate::args::InfoArgs;
 use crate::failure::Failure;
-use crate::load::load;
+use crate::load::{Design, load};
 use crate::output;
 
 /// Counts a netlist.
@@ -14,6 +15,7 @@ pub(crate) fn run(args: &InfoArgs) -> Result<(), Failure> {
     let pins = n.hard_macro_pins + n.soft_macro_pins;
     let canvas = &design.canvas;
     let utilization = n.area / (canvas.width * canvas.height);
+    let chosen = args.utilization.map(|share| square(&design, share)).transpose()?;
     if args.json {
         return output::json(&json!({
             "schema": output::SCHEMA,
@@ -33,6 +35,7 @@ pub(crate) fn run(args: &InfoArgs) -> Result<(), Failure> {
             "hard_macro_area": n.hard_macro_area,
             "utilization": utilization,
             "settings": SettingsReport::from(canvas),
+            "chosen": chosen.as_ref().map(SettingsReport::from),
         }));
     }
     let rows = [
@@ -60,5 +63,25 @@ pub(crate) fn run(args: &InfoArgs) -> Result<(), Failure> {
         canvas.columns,
         canvas.rows,
         100.0 * utilization
-    ))
+    ))?;
+    if let Some(Canvas { width, columns, rows, .. }) = chosen {
+        output::say(&format!(
+            "  chosen       {width:.3} × {width:.3} µm, {columns} × {rows} cells, {:.0} % covered",
+            100.0 * n.area / (width * width)
+        ))?;
+    }
+    Ok(())
+}
+
+/// A square canvas filled to a share, to a thousandth of a µm, with the grid that the published
+/// sweep chooses.
+fn square(design: &Design, share: f64) -> Result<Canvas, Failure> {
+    if !(share > 0.0 && share <= 1.0) {
+        return Err(Failure::Usage("--utilization must be above 0 and at most 1".to_owned()));
+    }
+    let side = (1e3 * (design.netlist.total_area() / share).sqrt()).round() / 1e3;
+    let canvas = Canvas { width: side, height: side, ..design.canvas.clone() };
+    let grid = choose_grid(&design.netlist, &canvas, &GridConfig::default())
+        .map_err(|error| Failure::Infeasible(error.to_string()))?;
+    Ok(Canvas { columns: grid.columns, rows: grid.rows, ..canvas })
 }

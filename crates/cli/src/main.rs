@@ -1,7 +1,9 @@
 //! The command line of Flagstone: one file a subcommand, this one is the table of them.
 
 mod args;
+mod bench;
 mod check;
+mod clock;
 mod cluster;
 mod config;
 mod convert;
@@ -71,6 +73,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Mode::Finetune(args) => finetune::run(&args),
         Mode::Report(args) => report::run(&args),
         Mode::Place(args) => place::run(&args),
+        Mode::Bench(args) => bench::run(&args),
         Mode::Cluster(args) => cluster::run(&args),
         Mode::Convert(args) => convert::run(&args),
         Mode::Render(args) => render::run(&args),

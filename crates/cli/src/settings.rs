@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use flagstone_design::Settings;
+use flagstone_place::baselines::tilos_sa::SaConfig;
+use flagstone_place::baselines::wiremask_ea::WireMaskConfig;
 use flagstone_place::refine::RefineConfig;
 use flagstone_report::run::EnergyConfig;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,10 @@ pub(crate) struct RunConfig {
     pub(crate) settings: Settings,
     /// Annealing and coordinate descent.
     pub(crate) refine: RefineConfig,
+    /// The annealer of TILOS.
+    pub(crate) sa: SaConfig,
+    /// WireMask-EA.
+    pub(crate) wiremask: WireMaskConfig,
     /// Training and the decision process.
     pub(crate) train: flagstone_ppo::Config,
     /// How the energy of a run is counted.
@@ -49,8 +55,8 @@ impl RunConfig {
         let own = Table::try_from(own).map_err(|error| Failure::Usage(error.to_string()))?;
         merge(&mut table, Table::from_iter([("settings".to_owned(), Value::Table(own))]));
         for set in sets {
-            let section =
-                ["settings.", "refine.", "train.", "energy."].iter().any(|s| set.starts_with(s));
+            let sections = ["settings.", "refine.", "sa.", "wiremask.", "train.", "energy."];
+            let section = sections.iter().any(|s| set.starts_with(s));
             merge(&mut table, parse_set(set, if section { "" } else { "settings." })?);
         }
         typed(table, file)

@@ -400,7 +400,7 @@ fn offset(cell: &Macro, pin: usize) -> (f64, f64) {
 
 fn is_macro(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>) -> bool {
     let named = |patterns: &[String]| {
-        patterns.iter().any(|pattern| matches(pattern, component) || matches(pattern, &cell.name))
+        patterns.iter().any(|p| crate::matches(p, component) || crate::matches(p, &cell.name))
     };
     if named(&rules.cells) {
         return false;
@@ -408,27 +408,6 @@ fn is_macro(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>)
     let class = cell.class.split(' ').next().unwrap_or_default();
     let tall = || row.is_some_and(|row| cell.height > rules.rows * row);
     named(&rules.macros) || matches!(class, "BLOCK" | "PAD" | "RING") || tall()
-}
-
-/// Whether a name matches a pattern in which `*` stands for any characters and `?` for one.
-pub fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n, mut star) = (0, 0, None);
-    while n < name.len() {
-        if p < pattern.len() && pattern[p] == '*' {
-            star = Some((p, n));
-            p += 1;
-        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == name[n]) {
-            (p, n) = (p + 1, n + 1);
-        } else if let Some((at, taken)) = star {
-            (p, n) = (at + 1, taken + 1);
-            star = Some((at, taken + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|&c| c == '*')
 }
 
 #[cfg(test)]

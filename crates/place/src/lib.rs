@@ -6,8 +6,10 @@
 //! with any of them.
 
 pub mod anneal;
+pub mod baselines;
 pub mod checker;
 pub mod descent;
+pub mod floor;
 pub mod force_directed;
 pub mod greedy;
 mod job;

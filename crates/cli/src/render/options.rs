@@ -1,7 +1,6 @@
 //! From arguments to what is drawn and how.
 
 use flagstone_cost::{Rules, evaluate};
-use flagstone_formats::lefdef;
 use flagstone_geom::Rect;
 use flagstone_netlist::{Netlist, NodeId, Placement};
 use flagstone_place::checker::{CheckRules, Violation, violations};
@@ -75,8 +74,11 @@ pub(super) fn look(args: &RenderArgs, scene: &Scene) -> Result<Look, Failure> {
 fn named(netlist: &Netlist, pattern: &str) -> Result<Vec<NodeId>, Failure> {
     let fits = |&node: &NodeId| {
         let name = netlist.node_name(node);
-        lefdef::matches(pattern, name)
-            || lefdef::matches(pattern, flagstone_report::scene::layers::short_name(name))
+        flagstone_formats::matches(pattern, name)
+            || flagstone_formats::matches(
+                pattern,
+                flagstone_report::scene::layers::short_name(name),
+            )
     };
     let found: Vec<NodeId> = netlist.node_ids().filter(fits).collect();
     if found.is_empty() {

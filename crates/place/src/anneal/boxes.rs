@@ -5,7 +5,7 @@ use flagstone_geom::Rect;
 use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
 
 /// Rectangles of all hard macros, and the areas they must stay out of.
-pub(super) struct Boxes {
+pub(crate) struct Boxes {
     canvas: Rect,
     clearance: f64,
     x: Vec<f64>,
@@ -21,7 +21,7 @@ const NO_ROW: u32 = u32::MAX;
 impl Boxes {
     /// `spacing` is the least gap between two macros in µm; at least enough is kept that the
     /// rectangles do not overlap after rounding to single precision.
-    pub(super) fn new(
+    pub(crate) fn new(
         netlist: &Netlist,
         canvas: &Canvas,
         placement: &Placement,
@@ -51,7 +51,7 @@ impl Boxes {
     }
 
     /// Notes where a node stands now; only hard macros matter.
-    pub(super) fn moved(&mut self, node: NodeId, x: f64, y: f64) {
+    pub(crate) fn moved(&mut self, node: NodeId, x: f64, y: f64) {
         let row = self.row_of[node.usize()];
         if row != NO_ROW {
             (self.x[row as usize], self.y[row as usize]) = (x, y);
@@ -59,7 +59,7 @@ impl Boxes {
     }
 
     /// Takes all positions from a placement.
-    pub(super) fn reset(&mut self, placement: &Placement) {
+    pub(crate) fn reset(&mut self, placement: &Placement) {
         for (node, &row) in self.row_of.iter().enumerate() {
             if row != NO_ROW {
                 self.x[row as usize] = placement.x[node];
@@ -69,7 +69,7 @@ impl Boxes {
     }
 
     /// Whether a macro may stand at `(x, y)`, the macro itself and `partner` left aside.
-    pub(super) fn fits(&self, node: NodeId, x: f64, y: f64, partner: Option<NodeId>) -> bool {
+    pub(crate) fn fits(&self, node: NodeId, x: f64, y: f64, partner: Option<NodeId>) -> bool {
         let own = self.row_of[node.usize()] as usize;
         let partner = partner.map_or(usize::MAX, |node| self.row_of[node.usize()] as usize);
         let (half_width, half_height) = (self.half_width[own], self.half_height[own]);

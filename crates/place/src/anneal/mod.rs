@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::Job;
 
-use self::boxes::Boxes;
+pub(crate) use self::boxes::Boxes;
 use self::proposal::Proposer;
 
 pub use self::config::AnnealConfig;

@@ -25,6 +25,8 @@ pub struct Chart {
     pub title: String,
     /// What is to the right.
     pub x_label: String,
+    /// Whether the axis to the right is logarithmic; points that are not above zero are left out.
+    pub log_x: bool,
     /// The lines; the style sheet has colours for eight.
     pub series: Vec<Series>,
     /// Areas behind the lines.
@@ -117,16 +119,22 @@ impl Chart {
         let edges = self.bands.iter().flat_map(|band| &band.points);
         let edges = edges.flat_map(|&(x, low, high)| [(x, low), (x, high)]);
         let (mut x, mut y) = (Range::EMPTY, Range::EMPTY);
-        for (px, py) in points.chain(edges).filter(|p| p.0.is_finite() && p.1.is_finite()) {
+        let log_x = self.log_x;
+        let across = points.chain(edges).map(|(px, py)| (scaled(px, log_x), py));
+        for (px, py) in across.filter(|p| p.0.is_finite() && p.1.is_finite()) {
             x.admit(px);
             y.admit(py);
         }
-        (x.low <= x.high).then(|| Frame { x: x.widened(0.0), y: y.widened(0.06) })
+        (x.low <= x.high).then(|| Frame { x: x.widened(0.0), y: y.widened(0.06), log_x })
     }
 
     fn legend(&self, text: &mut String) {
         if self.series.len() < 2 {
             return;
+        }
+        let width = |series: &Series| 6.6 * series.name.chars().count() as f64 + 26.0;
+        if self.series.iter().map(width).sum::<f64>() > 0.6 * WIDTH {
+            return self.tall_legend(text);
         }
         // Names from the right to the left, at about 6.6 pixels a character.
         let mut right = WIDTH - RIGHT;
@@ -142,6 +150,30 @@ impl Chart {
             right = left - 26.0;
         }
     }
+
+    /// Names below each other, in the upper right corner.
+    fn tall_legend(&self, text: &mut String) {
+        for (i, series) in self.series.iter().enumerate() {
+            let (color, y) = (i % COLORS.len(), TOP + 12.0 + 14.0 * i as f64);
+            *text += &format!(
+                "<rect class=\"f{color}\" x=\"{}\" y=\"{}\" width=\"10\" height=\"4\"/>\
+                 <text x=\"{}\" y=\"{y}\" text-anchor=\"end\">{}</text>",
+                WIDTH - RIGHT - 14.0,
+                y - 6.0,
+                WIDTH - RIGHT - 20.0,
+                escape(&series.name)
+            );
+        }
+    }
+}
+
+/// A value along an axis: itself or its decimal logarithm, which is not finite for those not above
+/// zero.
+fn scaled(value: f64, log: bool) -> f64 {
+    if !log {
+        return value;
+    }
+    if value > 0.0 { value.log10() } else { f64::NAN }
 }
 
 #[derive(Clone, Copy)]
@@ -175,18 +207,29 @@ impl Range {
         let last = (self.high / step).floor() as i64;
         (first..=last).map(|tick| tick as f64 * step).collect()
     }
+
+    /// Powers of ten whose logarithms lie in the range; also twice and five times them where there
+    /// is room.
+    fn powers(self) -> Vec<f64> {
+        let steps: &[f64] = if self.high - self.low > 2.5 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+        let powers = self.low.floor() as i32..=self.high.ceil() as i32;
+        let all = powers.flat_map(|power| steps.iter().map(move |step| step * 10_f64.powi(power)));
+        all.filter(|tick| (self.low..=self.high).contains(&tick.log10())).collect()
+    }
 }
 
 struct Frame {
+    /// Of logarithms where the axis is logarithmic.
     x: Range,
     y: Range,
+    log_x: bool,
 }
 
 impl Frame {
     fn at(&self, x: f64, y: f64) -> (f64, f64) {
         let share = |value: f64, range: Range| (value - range.low) / (range.high - range.low);
         (
-            LEFT + share(x, self.x) * (WIDTH - LEFT - RIGHT),
+            LEFT + share(scaled(x, self.log_x), self.x) * (WIDTH - LEFT - RIGHT),
             HEIGHT - BOTTOM - share(y, self.y) * (HEIGHT - TOP - BOTTOM),
         )
     }
@@ -194,7 +237,7 @@ impl Frame {
     fn axes(&self, x_label: &str, text: &mut String) {
         let bottom = HEIGHT - BOTTOM;
         for tick in self.y.ticks() {
-            let (_, y) = self.at(self.x.low, tick);
+            let (_, y) = self.at(1.0, tick);
             *text += &format!(
                 "<line class=\"tick\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{}\" y2=\"{y:.1}\"/>\
                  <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
@@ -204,7 +247,8 @@ impl Frame {
                 label(tick)
             );
         }
-        for tick in self.x.ticks() {
+        let ticks = if self.log_x { self.x.powers() } else { self.x.ticks() };
+        for tick in ticks {
             let (x, _) = self.at(tick, self.y.low);
             *text += &format!(
                 "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
@@ -222,7 +266,9 @@ impl Frame {
     }
 
     fn band(&self, band: &Band, text: &mut String) {
-        let finite = |p: &&(f64, f64, f64)| p.0.is_finite() && p.1.is_finite() && p.2.is_finite();
+        let finite = |p: &&(f64, f64, f64)| {
+            scaled(p.0, self.log_x).is_finite() && p.1.is_finite() && p.2.is_finite()
+        };
         let points: Vec<_> = band.points.iter().filter(finite).collect();
         let low = points.iter().map(|p| self.at(p.0, p.1));
         let high = points.iter().rev().map(|p| self.at(p.0, p.2));
@@ -233,7 +279,7 @@ impl Frame {
 
     fn line(&self, i: usize, series: &Series, text: &mut String) {
         let color = i % COLORS.len();
-        let broken = |p: &(f64, f64)| !(p.0.is_finite() && p.1.is_finite());
+        let broken = |p: &(f64, f64)| !(scaled(p.0, self.log_x).is_finite() && p.1.is_finite());
         for part in series.points.split(broken).filter(|part| !part.is_empty()) {
             let at: Vec<(f64, f64)> = part.iter().map(|&(x, y)| self.at(x, y)).collect();
             if let [(x, y)] = at[..] {
@@ -315,6 +361,18 @@ mod tests {
     fn a_gap_breaks_the_line() {
         let text = chart(&[(0.0, 1.0), (1.0, 2.0), (2.0, f64::NAN), (3.0, 4.0), (4.0, 5.0)]).svg();
         assert_eq!(text.matches("<polyline").count(), 2, "{text}");
+    }
+
+    #[test]
+    fn a_logarithmic_axis_has_powers_and_leaves_zero_out() {
+        let points = [(0.0, 1.0), (1.0, 0.9), (100.0, 0.8), (10_000.0, 0.7)];
+        let chart = Chart { log_x: true, ..chart(&points) };
+        let frame = chart.frame().unwrap();
+        assert_eq!(frame.x.powers(), [1.0, 10.0, 100.0, 1000.0, 10_000.0]);
+        let middle = (LEFT + WIDTH - RIGHT) / 2.0;
+        assert!((frame.at(100.0, 0.8).0 - middle).abs() < 1e-9);
+        let text = chart.svg();
+        assert!(!text.contains("NaN") && text.matches("<polyline").count() == 1, "{text}");
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn curves(parts: &Parts<'_>) -> String {
     let chart = |title: &str, series: Vec<Series>| {
         let series = series.into_iter().filter(|series| !series.points.is_empty()).collect();
         let (title, x_label) = (title.to_owned(), "episodes".to_owned());
-        Chart { title, x_label, series, bands: Vec::new() }.svg()
+        Chart { title, x_label, series, ..Chart::default() }.svg()
     };
     let cost = |term: fn(&crate::CostReport) -> f64| {
         move |line: &IterationLine| line.cost.as_ref().map(term)

@@ -1,0 +1,157 @@
+//! `flagstone bench`: designs × methods × seeds, each cell once, every placement kept and checked.
+
+mod cell;
+mod curves;
+mod prepare;
+mod suite;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use flagstone_formats::matches;
+
+use crate::args::BenchArgs;
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::note;
+use crate::signal;
+
+use self::cell::{Cell, Record};
+use self::curves::Over;
+use self::prepare::{Prepared, prepare};
+use self::suite::Suite;
+use self::table::Results;
+
+/// Where everything is.
+struct Bench<'a> {
+    args: &'a BenchArgs,
+    suite: Suite,
+    out: PathBuf,
+    designs: Vec<Option<Prepared>>,
+}
+
+/// Runs what is missing of a suite and writes its tables.
+pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
+    let suite = Suite::read(&args.suite)?;
+    let name = args.suite.file_stem().unwrap_or_default();
+    let out = args.out.clone().unwrap_or_else(|| Path::new("bench").join(name));
+    let stop = signal::stop_flag();
+    let designs = suite.designs.iter().map(|entry| prepare(&args.suite, entry, &out));
+    let designs = designs.collect::<Result<Vec<_>, _>>()?;
+    let bench = Bench { args, suite, out, designs };
+    let records = bench.run_cells(&stop)?;
+    let results = bench.write(records)?;
+    if args.json {
+        output::json(&results)?;
+    } else {
+        output::say(results.markdown(&bench.suite).trim_end())?;
+    }
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted);
+    }
+    let doubtful = results.doubtful();
+    if doubtful.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::No(format!("not legal or not the cost reported: {}", doubtful.join(", "))))
+}
+
+impl Bench<'_> {
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let asked = self.suite.cells();
+        let there = asked.into_iter().filter_map(|(design, method, seed)| {
+            let prepared = self.designs[design].as_ref()?;
+            Some(Cell::new(&self.suite, (design, prepared), method, seed, &self.out))
+        });
+        there.collect()
+    }
+
+    /// Runs the unfinished cells that are asked for; the records of all finished ones, in order.
+    fn run_cells(&self, stop: &AtomicBool) -> Result<Vec<Record>, Failure> {
+        let named = |patterns: &[String], cell: &Cell<'_>| {
+            patterns.iter().any(|pattern| matches(pattern, &cell.name()))
+        };
+        let cells = self.cells();
+        let redo = |cell: &Cell<'_>| named(&self.args.redo, cell);
+        let finished =
+            |cell: &Cell<'_>| if redo(cell) && !self.args.tables { None } else { cell.finished() };
+        let records: Vec<Option<Record>> = cells.iter().map(finished).collect();
+        let wanted = |&i: &usize| {
+            let only = self.args.only.is_empty() || named(&self.args.only, &cells[i]);
+            only && records[i].is_none() && !self.args.tables
+        };
+        let to_run: Vec<usize> = (0..cells.len()).filter(wanted).collect();
+        let records = Mutex::new(records);
+        let failure = Mutex::new(None);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while !stop.load(Ordering::Relaxed) {
+                let turn = next.fetch_add(1, Ordering::Relaxed);
+                let Some(&i) = to_run.get(turn) else { return };
+                note(&format!("{} of {}: {}", turn + 1, to_run.len(), cells[i].name()));
+                match self.run_cell(&cells[i], stop) {
+                    Ok(record) => {
+                        let mut records = records.lock().expect("no worker panics");
+                        records[i] = record;
+                        let so_far = records.iter().flatten().cloned().collect();
+                        if let Err(failure) = self.write(so_far) {
+                            note(&format!("warning: {}", failure.message().unwrap_or_default()));
+                        }
+                    }
+                    Err(error) => {
+                        *failure.lock().expect("no worker panics") = Some(error);
+                        return;
+                    }
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.args.jobs.max(1) {
+                scope.spawn(work);
+            }
+        });
+        match failure.into_inner().expect("no worker panics") {
+            Some(failure) => Err(failure),
+            None => {
+                let records = records.into_inner().expect("no worker panics");
+                Ok(records.into_iter().flatten().collect())
+            }
+        }
+    }
+
+    fn run_cell(&self, cell: &Cell<'_>, stop: &AtomicBool) -> Result<Option<Record>, Failure> {
+        let threads = self.args.threads.or(self.suite.threads);
+        let record = cell.run(threads, stop)?;
+        if let Some(record) = &record {
+            let told = match (&record.result, &record.failure) {
+                (Some(result), _) => {
+                    let legal = if result.legal { "" } else { ", not legal" };
+                    format!("{:.4} in {:.0} s{legal}", result.proxy, result.seconds)
+                }
+                (None, why) => why.clone().unwrap_or_default(),
+            };
+            note(&format!("  {}: {told}", cell.name()));
+        }
+        Ok(record)
+    }
+
+    /// Writes tables and curves of the finished cells.
+    fn write(&self, records: Vec<Record>) -> Result<Results, Failure> {
+        let results = Results::new(&self.suite, &self.designs, records);
+        let write = |name: &str, bytes: &[u8]| output::write_file(&self.out.join(name), bytes);
+        write("results.json", output::to_json(&results).as_bytes())?;
+        write("results.csv", results.csv().as_bytes())?;
+        write("results.md", results.markdown(&self.suite).as_bytes())?;
+        for entry in &self.suite.designs {
+            for over in [Over::Seconds, Over::Moves] {
+                let drawn = curves::anytime(&self.suite, &entry.name, &results.cells, over);
+                if let Some(svg) = drawn {
+                    write(&format!("anytime-{}-{}.svg", entry.name, over.name()), svg.as_bytes())?;
+                }
+            }
+        }
+        Ok(results)
+    }
+}

@@ -1,0 +1,117 @@
+//! `flagstone place`: a start, a method, perhaps the refiner; the best so far is always on disk.
+
+mod best;
+mod options;
+mod report;
+mod run;
+mod start;
+
+use std::path::PathBuf;
+
+use flagstone_cluster::ClusterConfig;
+use flagstone_design::save::{self, Tool};
+use flagstone_netlist::Kind;
+use flagstone_place::checker;
+use flagstone_place::checker::CheckRules;
+use serde_json::Value;
+
+use crate::args::PlaceArgs;
+use crate::failure::Failure;
+use crate::load::{self, Design};
+use crate::output;
+use crate::settings::RunConfig;
+use crate::{eval, flat, render, signal, threads};
+
+use self::best::Best;
+use self::options::Options;
+use self::run::Run;
+
+/// Places a netlist.
+pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
+    threads::limit(args.threads)?;
+    let config =
+        RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
+    let plc = args.load.plc.as_deref();
+    let (rules, missing) = (args.load.rules(), args.load.missing());
+    let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
+    let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
+    let mut design = flat::clustered(design, &ClusterConfig::default())?;
+    let files = files(args, &design, is_flat);
+    output::refuse_existing(&files, args.force)?;
+    let stop = signal::stop_flag();
+    if let Some(seconds) = args.limit() {
+        signal::stop_after(&stop, seconds)?;
+    }
+    if let Some(seconds) = args.cpu_seconds {
+        signal::stop_after_cpu(&stop, seconds);
+    }
+    let options = Options::new(args, config, &mut design)?;
+    let given_fixed = options.given_fixed.clone();
+    let best = Best::new(files[0].clone(), given_fixed.clone(), options.check);
+    let mut run = Run::new(design, options, stop, best);
+    let mut placement = run.place()?;
+    placement.fixed = given_fixed;
+    run.design.placement = placement;
+    let report = report::json(&run, args, &files);
+    write(&run.design, &files, &report)?;
+    output::metrics("place", &report)?;
+    if args.json {
+        output::json(&report)?;
+    } else {
+        let cost = run.stages.last().expect("there is a first stage").cost;
+        output::say(&format!("{}: {}", run.design.name, eval::line(&cost, &run.design.weights)))?;
+        for file in &files {
+            output::say(&format!("  {}", file.display()))?;
+        }
+    }
+    if signal::interrupted() {
+        return Err(Failure::Interrupted);
+    }
+    judge(&run.design, run.options.check)
+}
+
+/// What is written: the placement first, since it is there from the first legal one on.
+fn files(args: &PlaceArgs, design: &Design, is_flat: bool) -> Vec<PathBuf> {
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("placed").join(&design.name));
+    let file = |end: &str| out.join(format!("{}.{end}", design.name));
+    let mut files = vec![file("plc"), file("svg"), file("json")];
+    if args.png {
+        files.push(file("png"));
+    }
+    if is_flat {
+        // The placement speaks of this netlist's soft macros.
+        files.push(file("pb.txt"));
+    }
+    if design.def.is_some() {
+        files.extend([file("def"), file("tcl")]);
+    }
+    files
+}
+
+fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failure> {
+    let scene = render::scene(design);
+    for file in files {
+        let kind = file.extension().unwrap_or_default().to_string_lossy();
+        let bytes = match &*kind {
+            "plc" => design.to_plc(&design.placement, file),
+            "json" => output::to_json(report).into_bytes(),
+            "txt" => save::to_protobuf(design),
+            "def" => save::to_def(design),
+            "tcl" => save::to_tcl(design, Tool::Openroad).into_bytes(),
+            kind => render::picture(&scene, kind, 1200)?,
+        };
+        output::write_file(file, &bytes)?;
+    }
+    Ok(())
+}
+
+/// Fixed macros may overlap or stand on blockages; nothing a placer does mends that.
+fn judge(design: &Design, rules: CheckRules) -> Result<(), Failure> {
+    let Design { netlist, canvas, placement, .. } = design;
+    let found = checker::violations(netlist, canvas, placement, &rules).len();
+    if found == 0 {
+        return Ok(());
+    }
+    let what = format!("not legal: {found} violations, of macros that had to stay\n  help: see");
+    Err(Failure::No(format!("{what} `flagstone check`")))
+}

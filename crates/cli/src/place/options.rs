@@ -1,0 +1,155 @@
+//! The rules of a run: what may move and how, how much work, where to start.
+
+use std::path::PathBuf;
+
+use flagstone_formats::matches;
+use flagstone_netlist::{Kind, NodeId};
+use flagstone_place::checker::CheckRules;
+use flagstone_place::mask::MaskRules;
+use flagstone_place::refine::Effort;
+
+use crate::args::{Method, PlaceArgs};
+use crate::failure::Failure;
+use crate::load::Design;
+use crate::settings::RunConfig;
+
+/// Where a search starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// The placement loaded.
+    Given,
+    /// A policy's best episode.
+    Policy,
+    /// The greedy placement.
+    Greedy,
+    /// Nothing: forces from the centre of the canvas; for `sa` the spiral.
+    Scratch,
+    /// A placement file of the same netlist.
+    File(PathBuf),
+}
+
+/// Everything a run is told.
+pub(super) struct Options {
+    pub(super) method: Method,
+    /// `None`: what is usual for the method.
+    pub(super) start: Option<Start>,
+    pub(super) refine: bool,
+    /// Moves of the method, or placements it builds.
+    pub(super) budget: u64,
+    /// Moves of the refiner.
+    pub(super) refine_budget: u64,
+    /// Nodes that the design itself fixes.
+    pub(super) given_fixed: Vec<bool>,
+    /// Seconds after which the run stops.
+    pub(super) limit: Option<f64>,
+    pub(super) seed: u64,
+    pub(super) policy: Option<PathBuf>,
+    pub(super) mask: MaskRules,
+    pub(super) check: CheckRules,
+    pub(super) config: RunConfig,
+}
+
+impl PlaceArgs {
+    /// Seconds after which the run stops.
+    pub(crate) fn limit(&self) -> Option<f64> {
+        self.seconds.or(self.minutes.map(|minutes| 60.0 * minutes))
+    }
+}
+
+impl Options {
+    /// Reads the arguments; marks what must stay as fixed in the design.
+    pub(super) fn new(
+        args: &PlaceArgs,
+        mut config: RunConfig,
+        design: &mut Design,
+    ) -> Result<Self, Failure> {
+        if !(args.spacing >= 0.0 && args.spacing.is_finite()) {
+            return Err(Failure::Usage("--spacing must not be negative".to_owned()));
+        }
+        let given_fixed = design.placement.fixed.clone();
+        fix(args, design)?;
+        let effort = Effort::from(args.effort);
+        let refine_budget = match args.budget {
+            Some(budget) if args.method == Method::Refine => budget,
+            _ if args.config.is_some() => config.refine.anneal.moves,
+            _ => effort.moves(),
+        };
+        let refine = &mut config.refine;
+        refine.anneal.moves = refine_budget;
+        refine.anneal.spacing = refine.anneal.spacing.max(args.spacing);
+        if args.no_flips {
+            (refine.anneal.flips, refine.descent.flips) = (false, false);
+            config.sa.mirror = 0.0;
+        }
+        let mask = &mut refine.descent.mask;
+        mask.spacing_x = mask.spacing_x.max(refine.anneal.spacing);
+        mask.spacing_y = mask.spacing_y.max(refine.anneal.spacing);
+        Ok(Self {
+            method: args.method,
+            start: start(args)?,
+            refine: args.refine,
+            budget: args.budget.unwrap_or_else(|| usual_budget(args.method, effort)),
+            refine_budget,
+            given_fixed,
+            limit: args.limit(),
+            seed: args.seed,
+            policy: args.policy.clone(),
+            mask: *mask,
+            check: CheckRules { spacing: refine.anneal.spacing, ..CheckRules::default() },
+            config,
+        })
+    }
+}
+
+/// Work of a method at an effort: moves, or placements built. Chosen so that a design with a
+/// hundred hard macros takes about the time the effort promises.
+fn usual_budget(method: Method, effort: Effort) -> u64 {
+    let tenths = match effort {
+        Effort::Quick => 1,
+        Effort::Normal => 10,
+        Effort::High => 20,
+        Effort::Max => 40,
+    };
+    match method {
+        Method::Sa => 400_000 * tenths,
+        Method::WiremaskEa | Method::Random => 80 * tenths,
+        Method::Refine | Method::Policy | Method::Greedy | Method::ForceDirected => effort.moves(),
+    }
+}
+
+fn start(args: &PlaceArgs) -> Result<Option<Start>, Failure> {
+    let Some(from) = &args.from else { return Ok(None) };
+    if matches!(args.method, Method::Policy | Method::Random | Method::ForceDirected) {
+        let what = "--from has no meaning for the methods policy, random and force-directed";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let path = PathBuf::from(from);
+    match from.as_str() {
+        "given" => Ok(Some(Start::Given)),
+        "policy" => Ok(Some(Start::Policy)),
+        "greedy" => Ok(Some(Start::Greedy)),
+        "scratch" => Ok(Some(Start::Scratch)),
+        _ if path.is_file() => Ok(Some(Start::File(path))),
+        _ => Err(Failure::Usage(format!(
+            "--from {from:?}: expected given, policy, greedy, scratch or a .plc file"
+        ))),
+    }
+}
+
+/// Marks the macros that `--fix` and `--fix-soft` name.
+fn fix(args: &PlaceArgs, design: &mut Design) -> Result<(), Failure> {
+    let netlist = &design.netlist;
+    let fixed = &mut design.placement.fixed;
+    for pattern in &args.fix {
+        let named = |node: &NodeId| matches(pattern, netlist.node_name(*node));
+        let found: Vec<NodeId> = netlist.nodes_of(Kind::HardMacro).filter(named).collect();
+        if found.is_empty() {
+            return Err(Failure::Usage(format!("--fix {pattern:?}: no hard macro is named so")));
+        }
+        found.iter().for_each(|node| fixed[node.usize()] = true);
+    }
+    if args.fix_soft {
+        netlist.nodes_of(Kind::SoftMacro).for_each(|node| fixed[node.usize()] = true);
+    }
+    Ok(())
+}

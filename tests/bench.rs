@@ -1,0 +1,99 @@
+//! `flagstone bench`: resumed, checked, written in every form.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::cli::{TOY, flagstone, json, stderr, text};
+
+fn suite(folder: &Path) -> String {
+    let path = folder.join("tiny.toml");
+    let text = format!(
+        "seeds = [1, 2]\nthreads = 1\n\
+         [[design]]\nname = \"toy\"\nnetlist = \"{TOY}\"\n\
+         [[design]]\nname = \"toy-wide\"\nnetlist = \"{TOY}\"\n\
+         settings = {{ width = 900.0, height = 500.0, columns = 14, weights = {{ density = 1.0 }} }}\n\
+         [[design]]\nname = \"made\"\n\
+         generate = {{ hard_macros = 6, soft_macros = 20, ports = 12, nets = 90, utilization = 0.5, seed = 4 }}\n\
+         [[design]]\nname = \"absent\"\nnetlist = \"no-such-folder\"\n\
+         [[method]]\nname = \"refine-2k\"\nbudget = 2000\nfrom = \"greedy\"\n\
+         [[method]]\nname = \"sa\"\nmethod = \"sa\"\nbudget = 300\nno_flips = true\n\
+         designs = [\"toy*\"]\nseeds = [5]\n"
+    );
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_suite_is_run_once_checked_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (suite, out) = (suite(folder.path()), folder.path().join("out"));
+    let args = ["bench", suite.as_str(), "--out", text(&out), "--json"];
+    let first = json(&flagstone(&[&args[..], &["--only", "toy/*", "--only", "made/*"]].concat()));
+    assert_eq!(first["not_run"].as_array().unwrap().len(), 3, "{first}");
+    let whole = flagstone(&args);
+    let results = json(&whole);
+    assert!(stderr(&whole).contains("1 of 3: toy-wide/refine-2k/1"), "{}", stderr(&whole));
+    assert!(stderr(&whole).contains("absent: skipped"), "{}", stderr(&whole));
+    assert_eq!(results["absent"], serde_json::json!(["absent"]));
+    let rows = results["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 5);
+    assert!(rows.iter().all(|row| row["confirmed"] == true), "{rows:?}");
+    assert!(rows.iter().all(|row| row["gap"].as_f64().unwrap() > 0.0), "{rows:?}");
+    assert_eq!((&rows[0]["seeds"], &rows[1]["seeds"]), (&2.into(), &1.into()));
+    let cells = results["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 8);
+    let wide = cells.iter().find(|cell| cell["design"] == "toy-wide").unwrap();
+    let start = out.join("designs/toy-wide/start.plc");
+    let header = fs::read_to_string(&start).unwrap();
+    assert!(header.contains("# Columns : 14"), "{header}");
+    assert!(header.contains("# Width : 900  Height : 500"), "{header}");
+    let plc = wide["result"]["placement"].as_str().unwrap();
+    let own = ["eval", TOY, "--plc", plc, "--set", "weights.density=1.0", "--json"];
+    let own = json(&flagstone(&own))["cost"]["proxy"].as_f64().unwrap();
+    assert!((own - wide["result"]["proxy"].as_f64().unwrap()).abs() < 1e-9, "{own} {wide}");
+    for file in ["results.csv", "results.md", "results.json", "anytime-toy-moves.svg"] {
+        assert!(fs::metadata(out.join(file)).unwrap().len() > 300, "{file}");
+    }
+    let again = flagstone(&args);
+    assert_eq!(json(&again), results, "nothing is run again");
+    assert!(!stderr(&again).contains(" of "), "{}", stderr(&again));
+    let redone = flagstone(&[&args[..], &["--redo", "made/*/2"]].concat());
+    assert!(stderr(&redone).contains("1 of 1: made/refine-2k/2"), "{}", stderr(&redone));
+}
+
+/// A cell that was under way when the bench was stopped is run again from its beginning.
+#[cfg(unix)]
+#[test]
+fn a_cell_stopped_midway_is_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, out) = (folder.path().join("long.toml"), folder.path().join("out"));
+    let design = format!("[[design]]\nname = \"toy\"\nnetlist = \"{TOY}\"\n");
+    let long = "[[method]]\nname = \"long\"\nbudget = 100000000000\n";
+    let short = "[[method]]\nname = \"short\"\nbudget = 1000\n";
+    fs::write(&path, format!("{design}{short}{long}")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_flagstone"))
+        .args(["bench", text(&path), "--out", text(&out), "--threads", "1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !out.join("cells/toy/long/1/toy.plc").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the long cell never began");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success(), "kill -TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let results: Value =
+        serde_json::from_slice(&fs::read(out.join("results.json")).unwrap()).unwrap();
+    assert_eq!(results["not_run"], serde_json::json!(["toy/long/1"]));
+    fs::write(&path, format!("{design}{short}{}", long.replace("100000000000", "2000"))).unwrap();
+    let resumed = flagstone(&["bench", text(&path), "--out", text(&out), "--threads", "1"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", stderr(&resumed));
+    assert!(stderr(&resumed).contains("1 of 1: toy/long/1"), "{}", stderr(&resumed));
+}

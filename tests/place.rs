@@ -1,0 +1,182 @@
+//! `flagstone place` as a user meets it: methods, rules, and what an interruption leaves.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::cli::{TOY, flagstone, json, stderr, text};
+
+const MEDIUM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/netlists/medium");
+
+fn place(folder: &Path, name: &str, extra: &[&str]) -> (Output, PathBuf) {
+    let out = folder.join(name);
+    let mut args = vec!["place", TOY, "--out", text(&out), "--json", "--config"];
+    let config = folder.join("config.toml");
+    fs::write(&config, "[refine.anneal]\nmoves = 4000\n").unwrap();
+    args.push(text(&config));
+    args.extend(extra);
+    (flagstone(&args), out)
+}
+
+#[test]
+fn place_is_legal_repeatable_and_never_overwrites() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, out) = place(folder.path(), "one", &["--threads", "1"]);
+    let report = json(&first);
+    assert_eq!((&report["overlaps"], &report["legal"]), (&0.into(), &true.into()));
+    let stages = report["stages"].as_array().unwrap();
+    let proxy = |stage: &Value| stage["cost"]["proxy"].as_f64().unwrap();
+    assert_eq!(stages.len(), 4);
+    assert!(proxy(&stages[3]) < proxy(&stages[2]), "refining helps: {report}");
+    let plc = out.join("toy.plc");
+    let evaluated = json(&flagstone(&["eval", TOY, "--plc", text(&plc), "--json"]));
+    assert_eq!(evaluated["cost"], report["cost"], "what is written is what was measured");
+    let (second, other) = place(folder.path(), "two", &["--threads", "2"]);
+    json(&second);
+    let body = |path: &Path| -> Vec<String> {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines().filter(|line| !line.starts_with('#')).map(String::from).collect()
+    };
+    assert_eq!(body(&plc), body(&other.join("toy.plc")), "one and two threads agree");
+    let (again, _) = place(folder.path(), "one", &[]);
+    assert_eq!(again.status.code(), Some(2), "nothing is overwritten without --force");
+    assert!(stderr(&again).contains("--force"), "{}", stderr(&again));
+}
+
+#[test]
+fn every_method_ends_legally() {
+    let folder = tempfile::tempdir().unwrap();
+    for method in ["policy", "random", "greedy", "force-directed", "sa", "wiremask-ea"] {
+        let args = ["--method", method, "--budget", "200", "--spacing", "2"];
+        let (output, out) = place(folder.path(), method, &args);
+        let report = json(&output);
+        assert_eq!((&report["overlaps"], &report["legal"]), (&0.into(), &true.into()), "{method}");
+        let plc = out.join("toy.plc");
+        let check = ["check", TOY, "--plc", text(&plc), "--spacing", "2"];
+        assert_eq!(flagstone(&check).status.code(), Some(0), "{method}");
+        let stages = report["stages"].as_array().unwrap();
+        assert!(stages.iter().all(|stage| stage["stage"] != "refined"), "{report}");
+    }
+}
+
+/// Node lines of a `.plc`: ordinal to the rest.
+fn rows(plc: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(plc).unwrap();
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    let split = |row: &str| row.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned()));
+    rows.filter_map(split).collect()
+}
+
+#[test]
+fn rules_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (output, start) = place(folder.path(), "start", &["--method", "greedy"]);
+    json(&output);
+    let start = start.join("toy.plc");
+    let args =
+        ["--from", text(&start), "--fix-soft", "--no-flips", "--fix", "*ram_0", "--spacing", "1"];
+    let (output, out) = place(folder.path(), "ruled", &args);
+    let report = json(&output);
+    assert_eq!(report["legal"], true, "{report}");
+    let stages = report["stages"].as_array().unwrap();
+    assert_eq!(stages[1]["stage"], "file");
+    let (before, after) = (rows(&start), rows(&out.join("toy.plc")));
+    let info = fs::read_to_string(Path::new(TOY).join("netlist.pb.txt")).unwrap();
+    let names: Vec<&str> = info
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("name: \"")?.strip_suffix('"'))
+        .filter(|name| *name != "__metadata__")
+        .collect();
+    let mut moved = 0;
+    for ((ordinal, old), (_, new)) in before.iter().zip(&after) {
+        let name = names[ordinal.parse::<usize>().unwrap()];
+        let turned = |row: &str| row.split(' ').nth(2).map(str::to_owned);
+        assert_eq!(turned(old), turned(new), "{name} is not mirrored");
+        if !name.contains("ram_") || name.ends_with("ram_0") {
+            assert_eq!(old, new, "{name} stays");
+        }
+        moved += usize::from(old != new);
+    }
+    assert!(moved > 0, "some macro moves");
+    let typo = place(folder.path(), "typo", &["--fix", "no-such-macro"]).0;
+    assert_eq!(typo.status.code(), Some(2), "{}", stderr(&typo));
+    let nowhere = place(folder.path(), "nowhere", &["--from", "nowhere"]).0;
+    assert_eq!(nowhere.status.code(), Some(2), "{}", stderr(&nowhere));
+}
+
+#[test]
+fn a_time_limit_only_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("limited");
+    let args = ["place", TOY, "--budget", "100000000000", "--seconds", "0.7", "--json", "--out"];
+    let begun = Instant::now();
+    let report = json(&flagstone(&[&args[..], &[text(&out)]].concat()));
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert_eq!(
+        (&report["stopped_by_limit"], &report["interrupted"]),
+        (&true.into(), &false.into())
+    );
+    let trace = report["trace"].as_array().unwrap();
+    let costs: Vec<f64> = trace.iter().map(|moment| moment[2].as_f64().unwrap()).collect();
+    assert!(costs.windows(2).all(|pair| pair[1] < pair[0]), "{costs:?}");
+}
+
+fn endless(out: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_flagstone"))
+        .args(["place", MEDIUM, "--budget", "100000000000", "--threads", "1", "--out", text(out)])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn wait_for(path: &Path) {
+    let begun = Instant::now();
+    while !path.exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{} never came", path.display());
+        std::thread::yield_now();
+    }
+}
+
+/// Killed without warning at several moments after the first write, the file is always a whole,
+/// legal placement that can be evaluated.
+#[test]
+fn a_killed_run_leaves_a_legal_placement() {
+    let folder = tempfile::tempdir().unwrap();
+    for (i, delay) in [0, 1, 3, 170, 2100, 2300].into_iter().enumerate() {
+        let out = folder.path().join(i.to_string());
+        let plc = out.join("medium.plc");
+        let mut child = endless(&out);
+        wait_for(&plc);
+        std::thread::sleep(Duration::from_millis(delay));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let check = flagstone(&["check", MEDIUM, "--plc", text(&plc), "--json"]);
+        assert_eq!(json(&check)["legal"], true, "after {delay} ms");
+        json(&flagstone(&["eval", MEDIUM, "--plc", text(&plc), "--json"]));
+    }
+}
+
+/// A termination signal or Ctrl-C ends the run early, with everything written.
+#[cfg(unix)]
+#[test]
+fn a_signal_saves_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    for signal in ["-TERM", "-INT"] {
+        let out = folder.path().join(signal);
+        let mut child = endless(&out);
+        wait_for(&out.join("medium.plc"));
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success(), "kill {signal}");
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        let report = fs::read_to_string(out.join("medium.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        assert_eq!((&report["interrupted"], &report["legal"]), (&true.into(), &true.into()));
+        let plc = out.join("medium.plc");
+        let again = json(&flagstone(&["eval", MEDIUM, "--plc", text(&plc), "--json"]));
+        assert_eq!(again["cost"], report["cost"]);
+    }
+}
