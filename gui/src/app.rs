@@ -1,0 +1,400 @@
+//! The window: state, panels around the canvas, and the one place that carries commands out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use egui::{CentralPanel, Context, Panel, Ui};
+use flagstone_netlist::{Kind, NodeId, Placement};
+
+use crate::analysis::{self, Analyst, Question};
+use crate::canvas::{self, CanvasData, CanvasState};
+use crate::command::{self, Command};
+use crate::data::Data;
+use crate::files::FilesState;
+use crate::find::FindState;
+use crate::inspector::InspectorState;
+use crate::markers::MarkersState;
+use crate::messages::Messages;
+use crate::native;
+use crate::palette::{self, PaletteState};
+use crate::recovery::{self, Keeper};
+use crate::session::Session;
+use crate::state::State;
+use crate::watch::Watcher;
+use crate::worker::Worker;
+use crate::{files, heat_panel, side, status, theme};
+
+/// Key under which the state is stored.
+const STATE_KEY: &str = "flagstone";
+
+type Loaded = Result<Box<Session>, String>;
+
+/// What the panels remember between frames.
+#[derive(Default)]
+pub struct Panels {
+    /// The search.
+    pub find: FindState,
+    /// The inspector.
+    pub inspector: InspectorState,
+    /// The markers.
+    pub markers: MarkersState,
+    /// The palette.
+    pub palette: PaletteState,
+    /// The window for files.
+    pub files: FilesState,
+    /// The text to go to, while its window is open.
+    pub go_to: Option<String>,
+    /// Whether the cheat sheet is open.
+    pub cheat_sheet: bool,
+    /// Whether the window asks before it closes.
+    pub closing: bool,
+}
+
+/// The viewer.
+pub struct Viewer {
+    /// What is remembered.
+    pub state: State,
+    /// The open design.
+    pub session: Option<Session>,
+    /// The canvas.
+    pub canvas: CanvasState,
+    /// The panels.
+    pub panels: Panels,
+    /// What was said.
+    pub messages: Messages,
+    pub(crate) watcher: Watcher,
+    analyst: Analyst,
+    asked: Option<(u64, Option<NodeId>, f64)>,
+    loader: Worker<Vec<PathBuf>, Loaded>,
+    /// The files being loaded.
+    pub(crate) loading: Vec<PathBuf>,
+    keeper: Keeper,
+    kept: usize,
+    pub(crate) opened: Arc<Placement>,
+    frame_secs: f32,
+    quit: bool,
+}
+
+impl Viewer {
+    /// A viewer with nothing open.
+    pub fn new(ctx: &Context, state: State) -> Self {
+        theme::install(ctx);
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let wake = || {
+            let ctx = ctx.clone();
+            move || ctx.request_repaint()
+        };
+        let load = |files: Vec<PathBuf>| {
+            Session::open(&files).map(Box::new).map_err(|error| format!("{error:#}"))
+        };
+        Self {
+            state,
+            session: None,
+            canvas: CanvasState::new(ctx),
+            panels: Panels::default(),
+            messages: Messages::default(),
+            watcher: Watcher::new(wake()),
+            analyst: analysis::analyst(wake()),
+            asked: None,
+            loader: Worker::new("loader", wake(), load),
+            loading: Vec::new(),
+            keeper: recovery::keeper(wake()),
+            kept: 0,
+            opened: Arc::default(),
+            frame_secs: 0.0,
+            quit: false,
+        }
+    }
+
+    /// The state that was stored, or a fresh one.
+    pub fn restored(storage: Option<&dyn eframe::Storage>) -> State {
+        storage.and_then(|storage| eframe::get_value(storage, STATE_KEY)).unwrap_or_default()
+    }
+
+    /// Opens files beside the window.
+    pub fn load(&mut self, files: Vec<PathBuf>) {
+        self.loading.clone_from(&files);
+        self.loader.ask(files);
+    }
+
+    /// Shows a design that was read.
+    pub fn show(&mut self, ctx: &Context, session: Session) {
+        for warning in session.design.warnings.iter().take(3) {
+            self.messages.note(warning.clone());
+        }
+        if !session.design.files.is_empty() {
+            self.state.opened(&session.design.files);
+        }
+        self.watcher.watch(&session.design.files);
+        self.opened = Arc::clone(&session.placement);
+        self.kept = session.history.mark();
+        self.asked = None;
+        self.canvas.reset(ctx);
+        self.session = Some(session);
+    }
+
+    /// Everything that is not drawing: answers of threads, keys, dropped files.
+    pub fn logic(&mut self, ctx: &Context) {
+        let settings = &self.state.settings;
+        ctx.set_theme(settings.theme);
+        if (ctx.zoom_factor() - settings.zoom).abs() > 1e-3 {
+            ctx.set_zoom_factor(settings.zoom);
+        }
+        self.take_loaded(ctx);
+        self.take_analysis();
+        self.take_run();
+        self.keep_edits();
+        if let Some(message) = self.watcher.changed() {
+            self.messages.error(message);
+        }
+        if let Some(command) = self.keys(ctx) {
+            self.handle(ctx, command);
+        }
+        let dropped = ctx.input(|input| {
+            let files = input.raw.dropped_files.iter();
+            files.map(|file| file.path().to_owned()).collect::<Vec<_>>()
+        });
+        if !dropped.is_empty() {
+            self.handle(ctx, Command::Open(dropped));
+        }
+        self.ask();
+        self.close_requested(ctx);
+    }
+
+    fn take_loaded(&mut self, ctx: &Context) {
+        let Some(answer) = self.loader.poll() else { return };
+        self.finish_loading(ctx, answer);
+    }
+
+    fn finish_loading(&mut self, ctx: &Context, answer: Result<Loaded, String>) {
+        let files = std::mem::take(&mut self.loading);
+        match answer.and_then(|loaded| loaded) {
+            Ok(session) => self.show(ctx, *session),
+            Err(message) => {
+                self.state.recent.retain(|recent| *recent != files);
+                self.messages.error(message);
+            }
+        }
+    }
+
+    fn take_analysis(&mut self) {
+        if let Some(answer) = self.analyst.poll() {
+            self.finish_analysis(answer);
+        }
+    }
+
+    fn finish_analysis(&mut self, answer: Result<analysis::Analysis, String>) {
+        match (answer, &mut self.session) {
+            (Ok(analysis), Some(session)) => {
+                let newer = session.analysis.as_ref();
+                // An answer about a design that is no longer open is stale.
+                let own = analysis.net_share.len() == session.netlist().n_nets();
+                if own && newer.is_none_or(|old| old.generation <= analysis.generation) {
+                    session.analysis = Some(Arc::new(analysis));
+                }
+            }
+            (Err(message), _) => self.messages.error(format!("the analysis failed: {message}")),
+            (Ok(_), None) => {}
+        }
+    }
+
+    /// Asks for an analysis of the present placement, unless that was asked already.
+    fn ask(&mut self) {
+        let Some(session) = &self.session else { return };
+        let halo = self.state.settings.halo;
+        let mask_for = match session.selection.nodes() {
+            [node] if session.netlist().kind(*node) == Kind::HardMacro => Some(*node),
+            _ => None,
+        };
+        let key = (session.generation, mask_for, halo);
+        if self.asked == Some(key) {
+            return;
+        }
+        self.asked = Some(key);
+        self.analyst.ask(Question {
+            netlist: Arc::clone(session.netlist()),
+            canvas: Arc::clone(&session.design.canvas),
+            weights: session.design.weights,
+            placement: Arc::clone(&session.placement),
+            spacing: halo,
+            mask_for,
+            generation: session.generation,
+        });
+    }
+
+    fn take_run(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        if let Some(outcome) = session.run.as_mut().and_then(crate::tools::Run::poll) {
+            crate::actions::finish_run(session, outcome, &mut self.messages);
+        }
+    }
+
+    /// Has edits written to disk that were not yet.
+    fn keep_edits(&mut self) {
+        if let Some(answer) = self.keeper.poll()
+            && let Some(problem) = answer.unwrap_or_else(Some)
+        {
+            self.messages.error(problem);
+        }
+        let Some(session) = &self.session else { return };
+        let now = session.history.mark();
+        if now == self.kept || self.keeper.busy() || session.recovered.is_some() {
+            return;
+        }
+        self.kept = now;
+        if let Some(keep) = session.keep(&self.opened) {
+            self.keeper.ask(keep);
+        }
+    }
+
+    fn keys(&mut self, ctx: &Context) -> Option<Command> {
+        let typing = ctx.text_edit_focused();
+        let session = self.session.as_ref();
+        let action = ctx.input(|input| command::pressed(input, session));
+        let group = ctx.input(command::group_pressed).filter(|_| !typing);
+        if let Some(group) = group.filter(|_| session.is_some_and(|s| !s.selection.is_empty())) {
+            return Some(Command::Group(group));
+        }
+        let action = action?;
+        let entry = command::entry(action);
+        let plain = entry.shortcuts.iter().any(|shortcut| {
+            shortcut.conflicts_with_text_editing() || shortcut.modifiers == egui::Modifiers::SHIFT
+        });
+        if typing && (plain || action == command::Action::SelectAll) {
+            return None;
+        }
+        Some(Command::Do(action))
+    }
+
+    fn close_requested(&mut self, ctx: &Context) {
+        let asked = ctx.input(|input| input.viewport().close_requested());
+        let dirty = self.session.as_ref().is_some_and(Session::dirty);
+        if asked && dirty && !self.quit {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.panels.closing = true;
+        }
+    }
+
+    /// Ends the program, whatever is unsaved: it can be recovered.
+    pub(crate) fn close(&mut self, ctx: &Context) {
+        self.quit = true;
+        self.wait_for_keeper();
+        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+
+    /// Has the file of unsaved edits removed.
+    pub(crate) fn forget_kept(&mut self) {
+        if let Some(keep) = self.session.as_ref().and_then(|session| session.keep(&self.opened)) {
+            self.keeper.ask(keep);
+        }
+    }
+
+    fn wait_for_keeper(&mut self) {
+        let _ = self.keeper.wait();
+        self.keep_edits();
+        let _ = self.keeper.wait();
+    }
+
+    /// Carries a command out.
+    pub fn handle(&mut self, ctx: &Context, command: Command) {
+        crate::actions::handle(self, ctx, command);
+    }
+
+    /// Draws a frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let started: Instant = native::now();
+        let ctx = ui.ctx().clone();
+        let mut commands: Vec<Command> = Vec::new();
+        self.bars(ui, &mut commands);
+        side::left(self, ui, &mut commands);
+        side::right(self, ui, &mut commands);
+        CentralPanel::no_frame().show(ui, |ui| self.middle(ui, &mut commands));
+        self.windows(&ctx, &mut commands);
+        for command in commands {
+            self.handle(&ctx, command);
+        }
+        let secs = started.elapsed().as_secs_f32();
+        self.frame_secs = 0.9 * self.frame_secs + 0.1 * secs;
+    }
+
+    fn bars(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        Panel::top("menu").show(ui, |ui| {
+            egui::MenuBar::new().ui(ui, |ui| {
+                commands.extend(palette::menus_ui(self.session.as_ref(), ui));
+                commands.extend(status::recent_ui(&self.state, ui));
+                status::title_ui(self.session.as_ref(), ui);
+            });
+        });
+        Panel::bottom("status").show(ui, |ui| {
+            let busy = self.analyst.busy() || self.canvas.busy();
+            let shown = status::Shown {
+                pointer: self.canvas.pointer,
+                message: self.messages.last(),
+                busy,
+                frame_secs: self.frame_secs,
+            };
+            status::ui(self.session.as_ref(), &self.state, &shown, ui);
+        });
+    }
+
+    fn middle(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        if !self.loading.is_empty() {
+            status::loading_ui(&self.loading, ui);
+            return;
+        }
+        let Some(session) = &self.session else {
+            commands.extend(status::welcome_ui(&self.state, ui));
+            return;
+        };
+        let data = CanvasData { session, state: &self.state, pointed: None };
+        commands.extend(canvas::ui(&mut self.canvas, &data, ui));
+        let data = Data { session, state: &self.state };
+        heat_panel::legend(ui.painter(), self.canvas.view, &data);
+        status::drag_ui(ui.painter(), self.canvas.view, session);
+    }
+
+    fn windows(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
+        let session = self.session.as_ref();
+        commands.extend(palette::palette_ui(&mut self.panels.palette, session, ctx));
+        palette::cheat_sheet_ui(&mut self.panels.cheat_sheet, ctx);
+        commands.extend(files::ui(&mut self.panels.files, ctx));
+        commands.extend(status::go_to_ui(&mut self.panels.go_to, session, ctx));
+        if let Some(session) = session {
+            commands.extend(status::recovery_ui(session, ctx));
+            commands.extend(status::closing_ui(&mut self.panels.closing, ctx));
+        }
+        self.messages.ui(ctx);
+    }
+
+    /// Blocks until every thread has answered and the answers are in; for tests and pictures.
+    pub fn settle(&mut self, ctx: &Context) {
+        if let Some(answer) = self.loader.wait() {
+            self.finish_loading(ctx, answer);
+        }
+        self.ask();
+        if let Some(answer) = self.analyst.wait() {
+            self.finish_analysis(answer);
+        }
+        self.wait_for_keeper();
+        self.canvas.wait(ctx);
+    }
+}
+
+impl eframe::App for Viewer {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        Viewer::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        Viewer::ui(self, ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, STATE_KEY, &self.state);
+    }
+
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.wait_for_keeper();
+    }
+}

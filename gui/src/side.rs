@@ -1,0 +1,83 @@
+//! The panels left and right of the canvas, each with tabs.
+
+use egui::{Panel, ScrollArea, Ui};
+
+use crate::app::Viewer;
+use crate::command::Command;
+use crate::data::Data;
+use crate::state::{LeftTab, RightTab};
+use crate::{cost_panel, find, heat_panel, inspector, layers_panel, markers, tools_panel};
+
+/// Points; what all tabs need, at any text size.
+const WIDTHS: std::ops::RangeInclusive<f32> = 200.0..=560.0;
+
+/// A row of tabs; returns the one clicked.
+fn tabs<T: Copy + PartialEq>(now: T, all: &[(T, &str)], ui: &mut Ui) -> Option<T> {
+    let mut clicked = None;
+    ui.horizontal_wrapped(|ui| {
+        for &(tab, name) in all {
+            if ui.selectable_label(now == tab, name).clicked() {
+                clicked = Some(tab);
+            }
+        }
+    });
+    ui.separator();
+    clicked
+}
+
+/// The left panel.
+pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
+    const TABS: [(LeftTab, &str); 4] = [
+        (LeftTab::Layers, "Layers"),
+        (LeftTab::Find, "Find"),
+        (LeftTab::Groups, "Groups"),
+        (LeftTab::History, "History"),
+    ];
+    if !viewer.state.left {
+        return;
+    }
+    let (state, panels) = (&viewer.state, &mut viewer.panels);
+    Panel::left("left").default_size(240.0).size_range(WIDTHS).show(ui, |ui| {
+        commands.extend(tabs(state.left_tab, &TABS, ui).map(Command::LeftTab));
+        let Some(session) = &viewer.session else { return };
+        let data = Data { session, state };
+        commands.extend(match state.left_tab {
+            LeftTab::Layers => layers_panel::layers_ui(&mut (), &data, ui),
+            LeftTab::Find => find::ui(&mut panels.find, &data, ui),
+            LeftTab::Groups => layers_panel::groups_ui(&mut (), &data, ui),
+            LeftTab::History => layers_panel::history_ui(&mut (), &data, ui),
+        });
+    });
+}
+
+/// The right panel.
+pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
+    const TABS: [(RightTab, &str); 5] = [
+        (RightTab::Inspector, "Inspector"),
+        (RightTab::Cost, "Cost"),
+        (RightTab::Heat, "Heat"),
+        (RightTab::Markers, "Markers"),
+        (RightTab::Tools, "Tools"),
+    ];
+    if !viewer.state.right {
+        return;
+    }
+    let (state, panels) = (&viewer.state, &mut viewer.panels);
+    Panel::right("right").default_size(320.0).size_range(WIDTHS).show(ui, |ui| {
+        commands.extend(tabs(state.right_tab, &TABS, ui).map(Command::RightTab));
+        let Some(session) = &viewer.session else { return };
+        let data = Data { session, state };
+        commands.extend(match state.right_tab {
+            RightTab::Inspector => inspector::ui(&mut panels.inspector, &data, ui),
+            RightTab::Cost => cost_panel::ui(&mut (), &data, ui),
+            RightTab::Heat => heat_panel::ui(&mut (), &data, ui),
+            RightTab::Markers => markers::ui(&mut panels.markers, &data, ui),
+            RightTab::Tools => {
+                ScrollArea::vertical()
+                    .auto_shrink(false)
+                    .show(ui, |ui| tools_panel::ui(&mut (), &data, ui))
+                    .inner
+            }
+        });
+    });
+}
