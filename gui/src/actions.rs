@@ -111,7 +111,10 @@ fn act(viewer: &mut Viewer, ctx: &Context, action: Action) {
             let folder = state.folder.clone().unwrap_or_else(native::start_folder);
             viewer.panels.files.ask(Purpose::Open, &folder, "");
         }
-        Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+        Action::Quit => {
+            viewer.messages.note("closing");
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
         Action::LayersTab => left_tab(viewer, LeftTab::Layers),
         Action::HistoryTab => left_tab(viewer, LeftTab::History),
         Action::GroupsTab => left_tab(viewer, LeftTab::Groups),

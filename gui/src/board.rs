@@ -109,8 +109,12 @@ impl Board {
             };
             let sheet = Arc::make_mut(sheet);
             let block = &mut sheet.layer.blocks[row as usize];
-            let (width, height) = (block.rect.width(), block.rect.height());
-            block.rect = Rect::centered(placement.center(node), width, height);
+            block.rect = if netlist.kind(node) == Kind::Port {
+                let (width, height) = (block.rect.width(), block.rect.height());
+                Rect::centered(placement.center(node), width, height)
+            } else {
+                placement.rect(netlist, node)
+            };
             if let Some(mark) = sheet.layer.marks.get_mut(row as usize) {
                 mark.points = layers::corner(block.rect, placement.orientation[node.usize()]);
             }

@@ -259,8 +259,11 @@ fn gestures(
         return end(canvas, data, ui);
     }
     if response.clicked() && !canvas.measuring {
-        let found: Vec<NodeId> = canvas.next_under().into_iter().collect();
         let how = how(modifiers);
+        // Only plain clicks go through the stack: a second one with Ctrl takes back the first.
+        let top = canvas.under.first().copied();
+        let found = if how == Pick::Replace { canvas.next_under() } else { top };
+        let found: Vec<NodeId> = found.into_iter().collect();
         if !found.is_empty() || how == Pick::Replace {
             return Some(Command::Select(how, found));
         }

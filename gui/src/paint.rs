@@ -180,12 +180,11 @@ impl Painting {
             if settings.layers.visible(Layer::Halos) && settings.halo > 0.0 && k > 0 && k < 3 {
                 halos(painter, frame, sheet, settings.halo, palette);
             }
-            let strength = if heat && k == 0 {
-                0.15
-            } else if heat {
-                0.35
-            } else {
-                1.0
+            // A heat map is read through the macros, which keep their outlines.
+            let strength = match (heat, k) {
+                (false, _) => 1.0,
+                (true, 0) => 0.0,
+                (true, _) => 0.1,
             };
             if is_crowded(sheet, &window, frame, data) {
                 let style = sheet.layer.blocks[0].style;
@@ -348,7 +347,7 @@ fn pins(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palet
     let netlist = data.session.netlist();
     let mut mesh = Mesh::default();
     let least = f64::from(data.state.settings.detail.pins_from);
-    let color = palette.stroke(Style::Pin);
+    let color = palette.fill(Style::Pin);
     let side = SIDE / frame.camera.scale;
     let visible = board.inside(&frame.window(), &[LayerId::Hard, LayerId::Fixed]);
     for node in visible {

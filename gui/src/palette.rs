@@ -29,7 +29,7 @@ fn rank(name: &str, typed: &str) -> Option<usize> {
     let (mut from, mut cost) = (0, 0);
     for letter in typed.to_lowercase().chars().filter(|letter| !letter.is_whitespace()) {
         let step = name[from..].iter().position(|&other| other == letter)?;
-        let begins_word = from + step == 0 || name[from + step - 1] == ' ';
+        let begins_word = from + step == 0 || (from > 0 && name[from + step - 1] == ' ');
         cost += if begins_word { 0 } else { step };
         from += step + 1;
     }

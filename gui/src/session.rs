@@ -221,7 +221,7 @@ impl Session {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use flagstone_cost::{Rules, Weights, evaluate};
+    use flagstone_cost::{Rules, evaluate};
     use flagstone_geom::Point;
     use flagstone_netlist::generate::{GenerateConfig, generate};
 
@@ -229,15 +229,8 @@ pub(crate) mod tests {
 
     pub(crate) fn toy() -> Session {
         let (netlist, canvas, placement) = generate(&GenerateConfig::toy());
-        Session::new(Design {
-            name: "toy".to_owned(),
-            files: Vec::new(),
-            netlist: Arc::new(netlist),
-            canvas: Arc::new(canvas),
-            placement,
-            weights: Weights::default(),
-            warnings: Vec::new(),
-        })
+        let source = flagstone_design::Design::new("toy".to_owned(), netlist, canvas, placement);
+        Session::new(Design::new(source, Vec::new()))
     }
 
     #[test]

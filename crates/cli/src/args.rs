@@ -74,6 +74,8 @@ pub(crate) enum Mode {
     Render(RenderArgs),
     /// List what differs between two placements.
     Diff(DiffArgs),
+    /// Open the viewer: see, search, measure and edit a placement.
+    Gui(GuiArgs),
     /// Print the settings of a run.
     Config(ConfigArgs),
     /// Serve PlacementCost over a Unix socket, for circuit_training.
@@ -85,6 +87,17 @@ pub(crate) enum Mode {
     },
     /// Print the manual page.
     Man,
+}
+
+/// Arguments of `gui`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct GuiArgs {
+    /// Files of a design, or a folder that holds them; nothing opens an empty window.
+    #[arg(value_name = "FILES")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Forget window, layout and settings.
+    #[arg(long)]
+    pub(crate) reset_settings: bool,
 }
 
 /// What to load and how to see it.

@@ -14,6 +14,7 @@ mod failure;
 mod finetune;
 mod flat;
 mod generate;
+mod gui;
 mod info;
 mod load;
 mod nearest;
@@ -78,6 +79,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Mode::Convert(args) => convert::run(&args),
         Mode::Render(args) => render::run(&args),
         Mode::Diff(args) => diff::run(&args),
+        Mode::Gui(args) => gui::run(&args),
         Mode::Config(args) => config::run(&args),
         Mode::PlcServer(args) => shell::plc_server(args),
         Mode::Completions { shell } => shell::completions(shell),

@@ -1,0 +1,141 @@
+//! What a frame of the canvas costs the processor: layers to triangles, and triangles through egui.
+//!
+//! Groups are named by what is measured, bars by the number of objects; a frame of a still view
+//! reuses its mesh, a frame of a panning view makes it anew. The obvious way, one shape for each
+//! object, is the last bar.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use egui::{Context, Mesh, RawInput, Rect as ScreenRect, Shape, pos2, vec2};
+use flagstone_geom::{Point, Rect};
+use flagstone_gui::board::Board;
+use flagstone_gui::camera::Camera;
+use flagstone_gui::coverage;
+use flagstone_gui::mesh::{self, Frame, Look};
+use flagstone_gui::state::Detail;
+use flagstone_gui::theme;
+use flagstone_netlist::{Builder, Canvas, Kind, Netlist, Node, Placement};
+
+const SIZE: [f32; 2] = [1600.0, 1000.0];
+
+/// Soft macros in rows over a square canvas.
+fn board(n: usize) -> (Netlist, Canvas, Board) {
+    let columns = (n as f64).sqrt().ceil() as usize;
+    let mut builder = Builder::new();
+    for _ in 0..n {
+        builder.node(Node { kind: Kind::SoftMacro, width: 0.8, height: 0.7, ..Node::default() });
+    }
+    let netlist = builder.build();
+    let mut placement = Placement::new(&netlist);
+    for (k, node) in netlist.node_ids().enumerate() {
+        let (column, row) = (k % columns, k / columns);
+        placement.set_center(node, Point::new(column as f64 + 0.5, row as f64 + 0.5));
+    }
+    let canvas = Canvas::new(columns as f64, columns as f64);
+    let board = Board::new(&netlist, &canvas, &placement);
+    (netlist, canvas, board)
+}
+
+fn frame(canvas: &Canvas, shift: f64) -> Frame {
+    let view = ScreenRect::from_min_size(pos2(0.0, 0.0), vec2(SIZE[0], SIZE[1]));
+    let mut camera = Camera::fit(&canvas.rect(), view);
+    camera.center.x += shift / camera.scale;
+    Frame { camera, view, pixels_per_point: 1.0 }
+}
+
+/// Runs shapes through egui as a window does.
+fn through_egui(ctx: &Context, shape: Shape) -> usize {
+    let input = RawInput {
+        screen_rect: Some(ScreenRect::from_min_size(pos2(0.0, 0.0), vec2(SIZE[0], SIZE[1]))),
+        ..RawInput::default()
+    };
+    let mut shape = Some(shape);
+    let output = ctx.run_ui(input, |ui| {
+        if let Some(shape) = shape.take() {
+            ui.painter().add(shape);
+        }
+    });
+    let pixels_per_point = output.pixels_per_point;
+    let mut textures = output.textures_delta;
+    textures.clear();
+    ctx.tessellate(output.shapes, pixels_per_point).len()
+}
+
+fn draw(criterion: &mut Criterion) {
+    let palette = theme::palette(false);
+    let detail = Detail::default();
+    let look =
+        Look { palette, detail: &detail, strength: 1.0, bright: None, without: &[], marks: true };
+    let ctx = Context::default();
+    let mut group = criterion.benchmark_group("draw/frame");
+    group.sample_size(10);
+    for n in [10_000, 100_000, 1_000_000] {
+        let (_netlist, canvas, board) = board(n);
+        group.throughput(Throughput::Elements(n as u64));
+        let still = Arc::new(mesh::blocks(&board.soft, &frame(&canvas, 0.0), &look).0);
+        group.bench_function(BenchmarkId::new("still", n), |bencher| {
+            bencher.iter(|| through_egui(&ctx, Shape::Mesh(Arc::clone(&still))));
+        });
+        let mut step = 0.0;
+        group.bench_function(BenchmarkId::new("panning", n), |bencher| {
+            bencher.iter(|| {
+                step += 1.0;
+                let frame = frame(&canvas, step % 50.0);
+                let (mesh, objects) = mesh::blocks(&board.soft, &frame, &look);
+                through_egui(&ctx, Shape::mesh(mesh)) + objects
+            });
+        });
+        if n > detail.most_objects {
+            let window = frame(&canvas, 0.0).window();
+            group.bench_function(BenchmarkId::new("coverage picture", n), |bencher| {
+                let color = palette.fill(flagstone_report::scene::Style::Soft);
+                bencher.iter(|| coverage::picture(&board.soft, &window, [1600, 1000], color));
+            });
+            // What the window does with that many objects: stretches the last picture.
+            group.bench_function(BenchmarkId::new("panning as a picture", n), |bencher| {
+                bencher.iter(|| {
+                    let frame = frame(&canvas, 3.0);
+                    let crowded = board.soft.buckets.count(&frame.window()) > detail.most_objects;
+                    let mut mesh = Mesh::default();
+                    mesh.add_colored_rect(frame.rect(&window), palette.text);
+                    through_egui(&ctx, Shape::mesh(mesh)) + usize::from(black_box(crowded))
+                });
+            });
+        }
+        if n <= 100_000 {
+            group.bench_function(BenchmarkId::new("one shape each", n), |bencher| {
+                bencher.iter(|| {
+                    let frame = frame(&canvas, 0.0);
+                    let rects = board.soft.layer.blocks.iter();
+                    let shapes = rects.map(|block| {
+                        Shape::rect_filled(frame.rect(&block.rect), 0.0, palette.text)
+                    });
+                    through_egui(&ctx, Shape::Vec(shapes.collect()))
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn pick(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("draw/pick");
+    for n in [10_000, 1_000_000] {
+        let (_netlist, canvas, board) = board(n);
+        let p = Point::new(canvas.width / 2.0, canvas.height / 2.0);
+        let layers = [flagstone_report::scene::LayerId::Soft];
+        group.bench_function(BenchmarkId::new("point", n), |bencher| {
+            bencher.iter(|| board.near(black_box(p), 0.5, &layers));
+        });
+        let side = canvas.width / 40.0;
+        group.bench_function(BenchmarkId::new("box", n), |bencher| {
+            bencher.iter(|| board.inside(&Rect::centered(p, side, side), &layers));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, draw, pick);
+criterion_main!(benches);

@@ -1,0 +1,118 @@
+//! What goes wrong becomes a message, and no edit is lost.
+
+use std::fs;
+use std::path::PathBuf;
+
+use egui_kittest::kittest::Queryable;
+use flagstone_gui::command::Command;
+use flagstone_gui::tools::Tool;
+
+use super::{Window, empty, open, session, settle, show, toy, viewer};
+
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("viewer").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn command(window: &mut Window, command: Command) {
+    let ctx = window.ctx.clone();
+    window.state_mut().as_mut().unwrap().handle(&ctx, command);
+    settle(window);
+}
+
+#[test]
+fn a_corrupt_file_is_a_message_and_the_open_design_stays() {
+    let path = folder("corrupt").join("netlist.pb.txt");
+    fs::write(&path, "node { name: \"a\" input: \"").unwrap();
+    let mut window = open();
+    command(&mut window, Command::Open(vec![path.clone()]));
+    assert_eq!(session(&window).design.name, "toy");
+    let errors = viewer(&window).messages.errors().join("\n");
+    assert!(errors.contains("netlist.pb.txt"), "{errors}");
+    window.get_by_label("Something went wrong");
+    window.get_by_label("Close").click();
+    window.run_steps(3);
+    assert!(viewer(&window).messages.errors().is_empty());
+}
+
+#[test]
+fn a_missing_file_is_a_message() {
+    let mut window = empty([900.0, 600.0], 1.0, egui::Theme::Light);
+    command(&mut window, Command::Open(vec!["no/such/file.pb.txt".into()]));
+    assert_eq!(viewer(&window).messages.errors().len(), 1);
+    assert!(viewer(&window).session.is_none());
+}
+
+#[test]
+fn a_tool_that_fails_is_a_message_and_the_placement_stays() {
+    let mut window = open();
+    let before = session(&window).placement.clone();
+    command(&mut window, Command::Start(Tool::Watch("no/such/folder".into())));
+    while session(&window).run.is_some() {
+        window.step();
+    }
+    let errors = viewer(&window).messages.errors();
+    assert!(errors[0].contains("no/such/folder"), "{errors:?}");
+    assert_eq!(session(&window).placement, before);
+}
+
+#[test]
+fn a_tool_leaves_one_edit_that_can_be_undone() {
+    let mut window = open();
+    let before = session(&window).placement.clone();
+    command(&mut window, Command::Start(Tool::SpreadSoft));
+    while session(&window).run.is_some() {
+        window.step();
+    }
+    assert_eq!(session(&window).history.edits().len(), 1);
+    assert_ne!(session(&window).placement, before);
+    command(&mut window, Command::UndoTo(0));
+    assert_eq!(session(&window).placement, before);
+}
+
+#[test]
+fn a_saved_placement_reads_back_and_a_change_on_disk_is_noticed() {
+    let folder = folder("saved");
+    let path = folder.join("toy.plc");
+    let mut window = open();
+    command(&mut window, Command::SaveAs(path.clone()));
+    assert!(!session(&window).dirty());
+    let placement = session(&window).design.read_placement(&path).unwrap();
+    assert_eq!(placement.x, session(&window).placement.x);
+    let mut design = toy();
+    design.files = vec![path.clone()];
+    show(&mut window, design);
+    // The stamp of the file as it was opened must be taken before the file changes.
+    window.run_steps(2);
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    fs::write(&path, "something else").unwrap();
+    let started = std::time::Instant::now();
+    while viewer(&window).messages.errors().is_empty() && started.elapsed().as_secs() < 20 {
+        window.step();
+    }
+    assert!(viewer(&window).messages.errors()[0].contains("changed on disk"));
+}
+
+#[test]
+fn a_write_that_fails_is_a_message() {
+    let mut window = open();
+    command(&mut window, Command::SaveAs(PathBuf::from("/dev/null/toy.plc")));
+    command(&mut window, Command::SaveAs(PathBuf::from("toy.unknown")));
+    assert_eq!(viewer(&window).messages.errors().len(), 2);
+}
+
+#[test]
+fn markers_and_heat_maps_are_written() {
+    let folder = folder("written");
+    let mut window = open();
+    let names = ["m.lyrdb", "h.csv", "h.lyimg"].map(|name| folder.join(name));
+    command(&mut window, Command::SaveMarkers(names[0].clone()));
+    command(&mut window, Command::SaveHeatMap(names[1].clone()));
+    command(&mut window, Command::SaveHeatMap(names[2].clone()));
+    let text = names.map(|name| fs::read_to_string(name).unwrap());
+    assert!(text[0].contains("report-database"));
+    assert_eq!(text[1].lines().count(), 2 + 12 * 12);
+    assert!(text[2].contains("<image-data>"));
+}
