@@ -5,6 +5,7 @@
 //! object, is the last bar.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -14,6 +15,8 @@ use flagstone_gui::board::Board;
 use flagstone_gui::camera::Camera;
 use flagstone_gui::coverage;
 use flagstone_gui::mesh::{self, Frame, Look};
+use flagstone_gui::selection::Pick;
+use flagstone_gui::session::Session;
 use flagstone_gui::state::Detail;
 use flagstone_gui::theme;
 use flagstone_netlist::{Builder, Canvas, Kind, Netlist, Node, Placement};
@@ -137,5 +140,28 @@ fn pick(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, draw, pick);
+/// A hard macro that follows the pointer: every cost term and what is legal, for each frame.
+fn drag(criterion: &mut Criterion) {
+    let shared = "../../shared/netlists/tilos/ariane133_ng45";
+    let mut group = criterion.benchmark_group("drag/frame");
+    for (name, folder) in [("ariane", "../netlists/ariane"), ("ariane133_ng45", shared)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let Ok(mut session) = Session::open(&[path]) else { continue };
+        let node = session.netlist().nodes_of(Kind::HardMacro).next().expect("it has macros");
+        session.selection.pick(Pick::Replace, &[node]);
+        let center = session.placement.center(node);
+        session.drag_start(node, center);
+        let mut step = 0.0;
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                step = (step + 7.0) % 400.0;
+                session.drag_to(Point::new(center.x + step, center.y + step / 2.0), false, 0.0);
+                session.cost()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, draw, pick, drag);
 criterion_main!(benches);

@@ -14,6 +14,14 @@ use crate::session::Session;
 /// Names compared in one frame; the rest follows in the next ones.
 const NAMES_PER_FRAME: usize = 20_000;
 
+/// Kinds of nodes as the counts name them.
+const KINDS: [(Kind, &str); 4] = [
+    (Kind::HardMacro, "hard"),
+    (Kind::SoftMacro, "soft"),
+    (Kind::Port, "ports"),
+    (Kind::StdCell, "cells"),
+];
+
 /// What the search remembers.
 #[derive(Default)]
 pub struct FindState {
@@ -25,6 +33,8 @@ pub struct FindState {
     pattern: Option<Pattern>,
     problem: Option<String>,
     found: Vec<NodeId>,
+    /// Of hard macros, soft macros, ports and cells among them.
+    counts: [usize; 4],
     next: usize,
     searched_nodes: usize,
 }
@@ -38,6 +48,7 @@ impl FindState {
             self.searched.clone_from(&self.text);
             self.searched_nodes = netlist.n_nodes();
             self.found.clear();
+            self.counts = [0; 4];
             self.next = 0;
             let empty = self.text.trim().is_empty();
             let pattern = if empty { Ok(None) } else { Pattern::new(&self.text).map(Some) };
@@ -46,8 +57,12 @@ impl FindState {
         }
         let Some(pattern) = &self.pattern else { return true };
         let end = (self.next + NAMES_PER_FRAME).min(netlist.n_nodes());
-        let rows = (self.next..end).map(NodeId::from_usize);
-        self.found.extend(rows.filter(|&node| pattern.fits(netlist.node_name(node))));
+        for node in (self.next..end).map(NodeId::from_usize) {
+            if pattern.fits(netlist.node_name(node)) {
+                self.found.push(node);
+                self.counts[netlist.kind(node) as usize] += 1;
+            }
+        }
         self.next = end;
         end == netlist.n_nodes()
     }
@@ -99,14 +114,8 @@ pub fn ui(panel: &mut FindState, data: &Data<'_>, ui: &mut Ui) -> Option<Command
 }
 
 fn counts(panel: &FindState, session: &Session, ui: &mut Ui) {
-    let count = |kind| panel.found.iter().filter(|&&n| session.netlist().kind(n) == kind).count();
-    let kinds = [
-        (Kind::HardMacro, "hard"),
-        (Kind::SoftMacro, "soft"),
-        (Kind::Port, "ports"),
-        (Kind::StdCell, "cells"),
-    ];
-    let parts = kinds.map(|(kind, name)| (count(kind), name));
+    let parts = KINDS.iter().map(|&(kind, name)| (panel.counts[kind as usize], name));
+    let parts: Vec<(usize, &str)> = parts.collect();
     let parts = parts.iter().filter(|part| part.0 > 0).map(|(n, name)| format!("{n} {name}"));
     let parts = parts.collect::<Vec<_>>().join(", ");
     let more = if panel.next < session.netlist().n_nodes() { " so far" } else { "" };

@@ -396,9 +396,17 @@ fn highlights(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: 
             painter.rect_stroke(rect, 0.0, palette.line(style), StrokeKind::Inside);
         }
     }
+    let line = palette.line(Style::Selected);
+    let window = frame.window();
+    let mut mesh = Mesh::default();
     for node in data.session.selection.iter() {
-        outline_node(painter, frame, data, node, palette.line(Style::Selected));
+        let rect = shown_rect(data, node);
+        if rect.intersection(&window).is_some() {
+            let rect = frame.rect(&rect).expand(line.width);
+            mesh::outline(&mut mesh, rect, line.width, line.color);
+        }
     }
+    painter.add(Shape::mesh(mesh));
 }
 
 fn violations(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palette) {
