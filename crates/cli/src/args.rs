@@ -12,6 +12,7 @@ use flagstone_formats::pbtxt::Missing;
 use flagstone_place::refine::Effort;
 
 use crate::failure::Failure;
+use crate::policies::SHIPPED_NAME;
 
 pub(crate) use self::pictures::{DiffArgs, HeatArg, RampArg, RenderArgs, SortArg, ThemeArg};
 
@@ -499,14 +500,9 @@ pub(crate) struct FinetuneArgs {
     /// Netlist to adapt to, or a folder with one.
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     pub(crate) netlist: Option<String>,
-    /// Policy, checkpoint or run folder to start from.
-    #[arg(
-        long,
-        value_name = "POLICY",
-        required_unless_present = "resume",
-        conflicts_with = "resume"
-    )]
-    pub(crate) from: Option<PathBuf>,
+    /// Policy, checkpoint or run folder to start from, or `shipped`.
+    #[arg(long, value_name = "POLICY", default_value = SHIPPED_NAME)]
+    pub(crate) from: PathBuf,
     /// Placement that gives the netlist's canvas and ports.
     #[arg(long, value_name = "FILE")]
     pub(crate) plc: Option<PathBuf>,

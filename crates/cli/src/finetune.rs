@@ -13,7 +13,7 @@ pub(crate) fn run(args: &FinetuneArgs) -> Result<(), Failure> {
             command: "finetune".to_owned(),
             netlists: args.netlist.iter().cloned().collect(),
             plc: args.plc.clone(),
-            from: args.from.clone(),
+            from: Some(args.from.clone()),
             corpus: None,
             config: session::config(&args.run)?,
         })

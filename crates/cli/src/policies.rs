@@ -15,8 +15,16 @@ pub(crate) fn shipped() -> Option<Parameters> {
     SHIPPED.map(|bytes| read(bytes).expect("the built-in policy was made by this program"))
 }
 
-/// Reads a policy or a checkpoint: a file, or a run folder's best, or its last where none was judged.
+/// What stands for the policy that is built in, where a path is expected.
+pub(crate) const SHIPPED_NAME: &str = "shipped";
+
+/// Reads a policy or a checkpoint: a file, or a run folder's best, or its last where none was judged;
+/// `shipped` is the one built in.
 pub(crate) fn read(path: &Path) -> Result<Parameters, Failure> {
+    if path == Path::new(SHIPPED_NAME) {
+        let none = || Failure::Usage("no policy is shipped with this build".to_owned());
+        return shipped().ok_or_else(none);
+    }
     let path: PathBuf = if path.is_dir() {
         let checkpoint = |name: &str| path.join("checkpoint").join(name);
         let best = checkpoint("best.safetensors");

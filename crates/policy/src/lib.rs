@@ -9,6 +9,7 @@
 //! there is no probability floor.
 
 mod checkpoint;
+mod compute;
 mod encoder;
 mod graph;
 mod heads;
@@ -17,6 +18,7 @@ mod model;
 mod sample;
 
 pub use checkpoint::{CheckpointError, read, write};
+pub use compute::Compute;
 pub use graph::{Batch, Graph};
 pub use layout::{LAYOUT, N_PARAMETERS, Parameters};
 pub use model::{AlphaChip, Output};

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use flagstone_cost::Cost;
+use rayon::prelude::*;
 
 use crate::{
     Config, Corpus, Design, EpochMode, Evaluation, Learner, Rollout, StopReason, Update, collect,
@@ -151,7 +152,7 @@ fn judged(
         return Vec::new();
     }
     let (parameters, samples) = (learner.parameters(), config.evaluate_samples);
-    let judges = corpus.judges().iter();
+    let judges = corpus.judges().par_iter();
     judges.map(|design| evaluate(parameters, design, samples, config, config.seed, stop)).collect()
 }
 
