@@ -97,3 +97,49 @@ fn a_cell_stopped_midway_is_run_again() {
     assert_eq!(resumed.status.code(), Some(0), "{}", stderr(&resumed));
     assert!(stderr(&resumed).contains("1 of 1: toy/long/1"), "{}", stderr(&resumed));
 }
+
+#[test]
+fn the_learning_protocol_runs_once_and_stands_beside_the_methods() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("learning.toml");
+    let suite = format!(
+        "seeds = [1, 2]\nthreads = 1\n\
+         [learning]\nepisodes = 12\nsamples = 2\nrefine_moves = 500\n\
+         set = [\"train.episodes=4\", \"train.epochs=1\"]\n\
+         [[design]]\nname = \"toy\"\nnetlist = \"{TOY}\"\nsettings = {{ columns = 13 }}\n\
+         [[method]]\nname = \"greedy\"\nmethod = \"greedy\"\nseeds = [1]\n"
+    );
+    fs::write(&path, suite).unwrap();
+    let out = folder.path().join("out");
+    let args = ["bench", text(&path), "--protocol", "learning", "--out", text(&out), "--json"];
+    let results = json(&flagstone(&args));
+    let rows = results["rows"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["method"].as_str().unwrap()).collect();
+    let learned = ["scratch", "scratch-refined", "fine-tuned", "fine-tuned-refined"];
+    let expected = [&["greedy", "zero-shot", "zero-shot-refined"][..], &learned].concat();
+    assert_eq!(names, expected);
+    assert!(rows.iter().all(|row| row["confirmed"] == true), "{rows:?}");
+    let mean = |name: &str| {
+        rows.iter().find(|row| row["method"] == name).unwrap()["mean"].as_f64().unwrap()
+    };
+    assert!(mean("scratch-refined") < mean("scratch"), "the refiner helps: {rows:?}");
+    let runs = results["learning"].as_array().unwrap();
+    assert_eq!(runs.len(), 4);
+    for run in runs {
+        let curve = run["curve"].as_array().unwrap();
+        assert_eq!((&run["reason"], curve.len()), (&"episodes".into(), 3));
+        assert_eq!(curve[2]["episodes"], 12);
+    }
+    let table = fs::read_to_string(out.join("results.md")).unwrap();
+    assert!(table.contains("| toy | 0.") || table.contains("| toy | 1."), "{table}");
+    assert!(table.contains("Diverged, collapsed or dead: 0 of 4 runs."), "{table}");
+    for picture in ["learning-toy-episodes.svg", "learning-toy-seconds.svg"] {
+        let svg = fs::read_to_string(out.join(picture)).unwrap();
+        assert!(svg.matches("<polyline").count() >= 3, "{picture}");
+    }
+    let log = out.join("cells/toy/scratch/1/run/log.jsonl");
+    let before = fs::read(&log).unwrap();
+    let again = json(&flagstone(&[&args[..], &["--tables"]].concat()));
+    assert_eq!(again["rows"], results["rows"], "what is finished is not run again");
+    assert!(fs::read(&log).unwrap() == before, "the run is untouched");
+}

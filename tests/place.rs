@@ -22,6 +22,20 @@ fn place(folder: &Path, name: &str, extra: &[&str]) -> (Output, PathBuf) {
 }
 
 #[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let args = ["place", TOY, "--out", text(&out), "--dry-run", "--json"];
+    let plan = json(&flagstone(&args));
+    assert_eq!((&plan["movable_hard_macros"], &plan["method"]), (&8.into(), &"refine".into()));
+    assert!(!out.exists(), "nothing is written");
+    let coarse = [&args[..], &["--set", "columns=2", "--set", "rows=2"]].concat();
+    let refused = flagstone(&coarse);
+    assert_eq!(refused.status.code(), Some(4), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("macro \"bank_0/ram_"), "{}", stderr(&refused));
+}
+
+#[test]
 fn place_is_legal_repeatable_and_never_overwrites() {
     let folder = tempfile::tempdir().unwrap();
     let (first, out) = place(folder.path(), "one", &["--threads", "1"]);

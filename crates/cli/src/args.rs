@@ -377,6 +377,12 @@ pub(crate) struct PlaceArgs {
     /// A policy, a checkpoint or a run folder.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Placements that a policy draws beside the greedy one; the best is kept.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) samples: usize,
+    /// Check everything, say what would be done, and stop.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Folder for the results [default: placed/DESIGN].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -400,6 +406,13 @@ pub(crate) struct PlaceArgs {
     pub(crate) json: bool,
 }
 
+/// What `bench` does beyond the suite's methods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProtocolArg {
+    /// From scratch, zero-shot and fine-tuned over all seeds.
+    Learning,
+}
+
 /// Arguments of `bench`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BenchArgs {
@@ -417,6 +430,10 @@ pub(crate) struct BenchArgs {
     /// Run no cell; write the tables of what is finished.
     #[arg(long)]
     pub(crate) tables: bool,
+    /// Also run the suite's [learning] section: scratch, zero-shot and fine-tuned, each with and
+    /// without the refiner.
+    #[arg(long, value_enum)]
+    pub(crate) protocol: Option<ProtocolArg>,
     /// Cells that run at the same time.
     #[arg(long, default_value_t = 1)]
     pub(crate) jobs: usize,

@@ -6,8 +6,7 @@ pub enum Compute {
     /// The processor; the same seed gives the same numbers on any number of threads.
     #[default]
     Cpu,
-    /// An NVIDIA GPU through CUDA. Sums are made in another order than on the processor, so results
-    /// differ in their last digits, also from run to run.
+    /// A GPU. It adds up in another order than the processor, so results differ in their last digits.
     #[cfg(feature = "gpu")]
     Gpu,
 }
@@ -18,7 +17,7 @@ impl Compute {
         match self {
             Self::Cpu => Device::flex(),
             #[cfg(feature = "gpu")]
-            Self::Gpu => Device::cuda(0),
+            Self::Gpu => Device::wgpu(burn::tensor::DeviceKind::DefaultDevice),
         }
     }
 

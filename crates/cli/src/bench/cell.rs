@@ -178,34 +178,52 @@ impl<'a> Cell<'a> {
             fs::read_to_string(&report_path).map_err(|error| Failure::read(&report_path, error))?;
         let report: Value =
             serde_json::from_str(&text).map_err(|error| Failure::read(&report_path, error))?;
-        let Prepared { netlist, settings, .. } = self.prepared;
-        let inputs = std::slice::from_ref(netlist);
-        let (rules, missing) = (MacroRules::default(), Missing::default());
-        let design = load::design(inputs, Some(&placement), settings, &rules, missing)?;
-        let cost: Cost =
-            evaluate(&design.netlist, &design.canvas, &design.placement, Rules::Clamp).cost;
-        let proxy = cost.proxy(&design.weights);
         let reported = report["cost"]["proxy"].as_f64().unwrap_or(f64::NAN);
-        let rules = CheckRules { spacing: self.method.spacing, ..CheckRules::default() };
-        let legal_in = |netlist: &Netlist, placement: &Placement| {
-            violations(netlist, &design.canvas, placement, &rules).is_empty()
-        };
-        let single = (Arc::new(design.netlist.rounded_to_f32()), rounded(&design.placement));
         Ok(CellResult {
-            placement,
-            proxy,
-            wirelength: cost.wirelength,
-            density: cost.density,
-            congestion: cost.congestion,
-            legal: legal_in(&design.netlist, &design.placement) && legal_in(&single.0, &single.1),
-            confirmed: (proxy - reported).abs() <= SAME_COST,
             seconds: report["seconds"].as_f64().unwrap_or(f64::NAN),
             cpu_seconds: report["cpu_seconds"].as_f64(),
             moves: report["moves"].as_u64().unwrap_or(0),
             stopped_by_limit: report["stopped_by_limit"].as_bool().unwrap_or(false),
             trace: serde_json::from_value(report["trace"].clone()).unwrap_or_default(),
+            ..judge(self.prepared, &placement, reported, self.method.spacing)?
         })
     }
+}
+
+/// Judges a placement afresh: its cost, whether that is the one reported, and whether it is legal. What
+/// it took to make it is left open.
+pub(super) fn judge(
+    prepared: &Prepared,
+    placement: &Path,
+    reported: f64,
+    spacing: f64,
+) -> Result<CellResult, Failure> {
+    let Prepared { netlist, settings, .. } = prepared;
+    let inputs = std::slice::from_ref(netlist);
+    let (rules, missing) = (MacroRules::default(), Missing::default());
+    let design = load::design(inputs, Some(placement), settings, &rules, missing)?;
+    let cost: Cost =
+        evaluate(&design.netlist, &design.canvas, &design.placement, Rules::Clamp).cost;
+    let proxy = cost.proxy(&design.weights);
+    let rules = CheckRules { spacing, ..CheckRules::default() };
+    let legal_in = |netlist: &Netlist, placement: &Placement| {
+        violations(netlist, &design.canvas, placement, &rules).is_empty()
+    };
+    let single = (Arc::new(design.netlist.rounded_to_f32()), rounded(&design.placement));
+    Ok(CellResult {
+        placement: placement.to_owned(),
+        proxy,
+        wirelength: cost.wirelength,
+        density: cost.density,
+        congestion: cost.congestion,
+        legal: legal_in(&design.netlist, &design.placement) && legal_in(&single.0, &single.1),
+        confirmed: (proxy - reported).abs() <= SAME_COST,
+        seconds: f64::NAN,
+        cpu_seconds: None,
+        moves: 0,
+        stopped_by_limit: false,
+        trace: Vec::new(),
+    })
 }
 
 /// Coordinates as single precision keeps them.

@@ -2,6 +2,8 @@
 
 mod cell;
 mod curves;
+mod learning;
+mod learning_table;
 mod prepare;
 mod suite;
 mod table;
@@ -12,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use flagstone_formats::matches;
 
-use crate::args::BenchArgs;
+use crate::args::{BenchArgs, ProtocolArg};
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::note;
@@ -20,6 +22,7 @@ use crate::signal;
 
 use self::cell::{Cell, Record};
 use self::curves::Over;
+use self::learning::Protocol;
 use self::prepare::{Prepared, prepare};
 use self::suite::Suite;
 use self::table::Results;
@@ -40,13 +43,22 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let stop = signal::stop_flag();
     let designs = suite.designs.iter().map(|entry| prepare(&args.suite, entry, &out));
     let designs = designs.collect::<Result<Vec<_>, _>>()?;
-    let bench = Bench { args, suite, out, designs };
-    let records = bench.run_cells(&stop)?;
-    let results = bench.write(records)?;
+    let mut bench = Bench { args, suite, out, designs };
+    let mut records = bench.run_cells(&stop)?;
+    let protocol = bench.learn(&stop)?;
+    if let Some(protocol) = &protocol {
+        bench.suite.methods.extend(protocol.methods.iter().cloned());
+        records.extend(protocol.records.iter().cloned());
+    }
+    let mut results = bench.write(records)?;
+    results.learning = protocol.as_ref().map(|protocol| protocol.runs.clone());
+    let text = results.markdown(&bench.suite);
+    let text = text + &protocol.map_or(Ok(String::new()), |protocol| bench.show(&protocol))?;
+    output::write_file(&bench.out.join("results.md"), text.as_bytes())?;
     if args.json {
         output::json(&results)?;
     } else {
-        output::say(results.markdown(&bench.suite).trim_end())?;
+        output::say(text.trim_end())?;
     }
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
@@ -59,6 +71,30 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
 }
 
 impl Bench<'_> {
+    /// Runs the learning protocol, where it is asked for.
+    fn learn(&self, stop: &AtomicBool) -> Result<Option<Protocol>, Failure> {
+        match self.args.protocol {
+            None => Ok(None),
+            Some(ProtocolArg::Learning) => {
+                let learning = self.suite.learning.clone().unwrap_or_default();
+                learning.run(self, stop).map(Some)
+            }
+        }
+    }
+
+    /// Writes the protocol's curves; its table.
+    fn show(&self, protocol: &Protocol) -> Result<String, Failure> {
+        for (name, svg) in protocol.curves() {
+            output::write_file(&self.out.join(name), svg.as_bytes())?;
+        }
+        Ok(protocol.markdown())
+    }
+
+    /// Whether a pattern names a cell.
+    fn named(patterns: &[String], name: &str) -> bool {
+        patterns.iter().any(|pattern| matches(pattern, name))
+    }
+
     fn cells(&self) -> Vec<Cell<'_>> {
         let asked = self.suite.cells();
         let there = asked.into_iter().filter_map(|(design, method, seed)| {
@@ -70,9 +106,7 @@ impl Bench<'_> {
 
     /// Runs the unfinished cells that are asked for; the records of all finished ones, in order.
     fn run_cells(&self, stop: &AtomicBool) -> Result<Vec<Record>, Failure> {
-        let named = |patterns: &[String], cell: &Cell<'_>| {
-            patterns.iter().any(|pattern| matches(pattern, &cell.name()))
-        };
+        let named = |patterns: &[String], cell: &Cell<'_>| Self::named(patterns, &cell.name());
         let cells = self.cells();
         let redo = |cell: &Cell<'_>| named(&self.args.redo, cell);
         let finished =

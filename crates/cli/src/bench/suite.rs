@@ -9,6 +9,7 @@ use flagstone_formats::matches;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use super::learning::Learning;
 use crate::failure::Failure;
 use crate::nearest::with_hint;
 
@@ -23,8 +24,10 @@ pub(super) struct Suite {
     pub(super) threads: Option<usize>,
     #[serde(rename = "design")]
     pub(super) designs: Vec<DesignEntry>,
-    #[serde(rename = "method")]
+    #[serde(rename = "method", default)]
     pub(super) methods: Vec<MethodEntry>,
+    /// What `--protocol learning` runs beside them.
+    pub(super) learning: Option<Learning>,
 }
 
 fn one_seed() -> Vec<u64> {
@@ -61,7 +64,7 @@ pub(super) struct Recipe {
 }
 
 /// A method with its options, as `flagstone place` takes them.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MethodEntry {
     /// Name in the table.
@@ -92,9 +95,16 @@ pub(super) struct MethodEntry {
     pub(super) designs: Vec<String>,
     /// Seeds, instead of the suite's.
     pub(super) seeds: Option<Vec<u64>>,
+    /// The policy of the method `policy`, and of starts from it.
+    pub(super) policy: Option<String>,
+    /// Placements it draws.
+    pub(super) samples: Option<usize>,
+    /// The command, where it is not `flagstone place`.
+    #[serde(skip)]
+    pub(super) command: Option<String>,
 }
 
-fn refine() -> String {
+pub(super) fn refine() -> String {
     "refine".to_owned()
 }
 
@@ -180,6 +190,8 @@ impl MethodEntry {
         add("--seconds", self.seconds.map(|seconds| seconds.to_string()));
         add("--cpu-seconds", self.cpu_seconds.map(|seconds| seconds.to_string()));
         add("--from", self.from.clone());
+        add("--policy", self.policy.clone());
+        add("--samples", self.samples.map(|samples| samples.to_string()));
         add("--spacing", (self.spacing > 0.0).then(|| self.spacing.to_string()));
         self.fix.iter().for_each(|pattern| add("--fix", Some(pattern.clone())));
         self.set.iter().for_each(|set| add("--set", Some(set.clone())));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::cell::{CellResult, Record};
+use super::learning::Learned;
 use super::prepare::Prepared;
 use super::suite::Suite;
 use crate::output;
@@ -47,6 +48,9 @@ pub(super) struct Results {
     pub(super) absent: Vec<String>,
     /// Density and congestion floor of each design, by name.
     pub(super) floors: Vec<(String, f64, f64)>,
+    /// The runs of the learning protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) learning: Option<Vec<Learned>>,
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
@@ -119,7 +123,15 @@ impl Results {
         let entries = suite.designs.iter().zip(designs);
         let absent = entries.filter(|(_, prepared)| prepared.is_none());
         let absent = absent.map(|(entry, _)| entry.name.clone()).collect();
-        Self { schema: output::SCHEMA, rows, cells: records, not_run, absent, floors }
+        Self {
+            schema: output::SCHEMA,
+            rows,
+            cells: records,
+            not_run,
+            absent,
+            floors,
+            learning: None,
+        }
     }
 
     /// Every finished cell on a line.
@@ -179,8 +191,9 @@ impl Results {
         let floors = self.floors.iter().map(|(name, d, c)| format!("{name} {d:.4}, {c:.4}"));
         text += &(floors.collect::<Vec<_>>().join("; ") + ".\n\nMethods:\n");
         for method in &suite.methods {
-            let arguments = method.arguments().join(" ");
-            text += &format!("- {}: `flagstone place DESIGN {arguments}`\n", method.name);
+            let place = || format!("flagstone place DESIGN {}", method.arguments().join(" "));
+            let command = method.command.clone().unwrap_or_else(place);
+            text += &format!("- {}: `{command}`\n", method.name);
         }
         let failed = self.cells.iter().filter_map(|cell| {
             let why = cell.failure.as_ref()?;

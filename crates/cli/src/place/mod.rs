@@ -2,6 +2,7 @@
 
 mod best;
 mod options;
+mod plan;
 mod report;
 mod run;
 mod start;
@@ -37,6 +38,10 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
     let mut design = flat::clustered(design, &ClusterConfig::default())?;
     let files = files(args, &design, is_flat);
+    if args.dry_run {
+        let options = Options::new(args, config, &mut design)?;
+        return plan::plan(args, &design, &options, &files);
+    }
     output::refuse_existing(&files, args.force)?;
     let stop = signal::stop_flag();
     if let Some(seconds) = args.limit() {

@@ -44,6 +44,8 @@ pub(super) struct Options {
     pub(super) limit: Option<f64>,
     pub(super) seed: u64,
     pub(super) policy: Option<PathBuf>,
+    /// Placements that a policy draws.
+    pub(super) samples: usize,
     pub(super) mask: MaskRules,
     pub(super) check: CheckRules,
     pub(super) config: RunConfig,
@@ -94,6 +96,7 @@ impl Options {
             limit: args.limit(),
             seed: args.seed,
             policy: args.policy.clone(),
+            samples: args.samples,
             mask: *mask,
             check: CheckRules { spacing: refine.anneal.spacing, ..CheckRules::default() },
             config,

@@ -17,9 +17,6 @@ use crate::load::{self, Design};
 use crate::policies;
 use crate::progress::note;
 
-/// Placements that a policy draws beside the greedy one; the best is kept.
-const SAMPLES: usize = 16;
-
 impl Run {
     /// A start with its name.
     pub(super) fn start(&self, start: &Start) -> Result<(&'static str, Placement), Failure> {
@@ -97,8 +94,9 @@ impl Run {
         let task = Task::new(Arc::clone(netlist), canvas.clone(), given.clone(), &config.env)
             .map_err(|error| Failure::Infeasible(error.to_string()))?;
         let design = flagstone_ppo::Design::new(Arc::new(task));
-        let (seed, stop) = (self.options.seed, &self.stop);
-        let found = flagstone_ppo::evaluate(parameters, &design, SAMPLES, &config, seed, stop);
+        let (samples, seed) = (self.options.samples, self.options.seed);
+        let found =
+            flagstone_ppo::evaluate(parameters, &design, samples, &config, seed, &self.stop);
         match found.best {
             Some(outcome) => Ok(outcome.placement),
             None => {
