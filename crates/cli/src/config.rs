@@ -14,6 +14,8 @@ const SOURCES: [(&str, &str, &str); 13] = [
     ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
+    ("refine.analytic", include_str!("../../place/src/analytic/config.rs"), "AnalyticConfig"),
+    ("refine.separate", include_str!("../../place/src/separate.rs"), "SeparateConfig"),
     ("refine.anneal", include_str!("../../place/src/anneal/config.rs"), "AnnealConfig"),
     ("refine.descent", include_str!("../../place/src/descent.rs"), "DescentConfig"),
     ("refine.descent.mask", include_str!("../../place/src/mask.rs"), "MaskRules"),

@@ -17,6 +17,7 @@ mod topk;
 mod wirelength;
 
 pub use evaluator::Evaluator;
+pub use wirelength::weight as net_weight;
 
 use flagstone_netlist::{Canvas, Netlist, Placement};
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,7 @@ use crate::pins::PinTable;
 
 /// Weight of a net under [`Rules::Clamp`]: a port's own weight is ignored.
 #[inline]
-pub(crate) fn weight(netlist: &Netlist, net: NetId) -> f64 {
+pub fn weight(netlist: &Netlist, net: NetId) -> f64 {
     let driver = netlist.nets.driver[net.usize()];
     match netlist.kind(netlist.pins.node[driver.usize()]) {
         Kind::Port => 1.0,

@@ -5,6 +5,7 @@
 //! exact cost, [`greedy`] makes one from nothing. [`checker`] judges the result and shares no code
 //! with any of them.
 
+pub mod analytic;
 pub mod anneal;
 pub mod baselines;
 pub mod checker;
@@ -16,5 +17,6 @@ mod job;
 pub mod legalize;
 pub mod mask;
 pub mod refine;
+pub mod separate;
 
 pub use job::Job;

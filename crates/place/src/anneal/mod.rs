@@ -69,18 +69,19 @@ struct Replica {
     accepted: u64,
 }
 
-/// Improves a placement whose hard macros do not overlap.
+/// Improves placements whose hard macros do not overlap: each replica starts from one of `starts`,
+/// in turn, of which there is at least one.
 ///
 /// `on_round` is called between rounds with the best so far; `stop` ends the run at the next look.
 pub fn anneal(
     job: &Job<'_>,
-    start: &Placement,
+    starts: &[Placement],
     config: &AnnealConfig,
     mut on_round: impl FnMut(&Progress, &Placement),
 ) -> Annealed {
     let n = config.replicas.max(1);
     let mut replicas: Vec<Replica> =
-        (0..n).map(|index| Replica::new(job, start, config, index as u64)).collect();
+        (0..n).map(|i| Replica::new(job, &starts[i % starts.len()], config, i as u64)).collect();
     let weights = job.weights;
     let rounds = config.rounds.max(1);
     let moves_per_round = config.moves / (n * rounds) as u64;

@@ -1,0 +1,89 @@
+use flagstone_netlist::generate::{GenerateConfig, generate};
+use flagstone_netlist::{Builder, Node};
+use proptest::prelude::*;
+
+use super::*;
+use crate::checker::{CheckRules, violations};
+
+fn single_precision(placement: &Placement) -> Placement {
+    let round = |values: &[f64]| values.iter().map(|&v| f64::from(v as f32)).collect();
+    Placement { x: round(&placement.x), y: round(&placement.y), ..placement.clone() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Against a fine raster of the room.
+    #[test]
+    fn nothing_free_is_nearer(
+        taken in prop::collection::vec((0.0_f64..10.0, 0.0..10.0, 0.5..6.0, 0.5..6.0), 0..12),
+        goal in (0.0_f64..10.0, 0.0_f64..10.0),
+    ) {
+        let room = Rect { x0: 0.0, y0: 0.0, x1: 10.0, y1: 10.0 };
+        let taken: Vec<Rect> = taken.iter()
+            .map(|&(x, y, w, h)| Rect::centered(Point::new(x, y), w, h)).collect();
+        let goal = Point::new(goal.0, goal.1);
+        let inside = |p: Point| {
+            taken.iter().any(|r| r.x0 < p.x && p.x < r.x1 && r.y0 < p.y && p.y < r.y1)
+        };
+        let found = nearest_free(&room, &taken, goal);
+        let distance = found.map_or(f64::INFINITY, |p| (p.x - goal.x).hypot(p.y - goal.y));
+        if let Some(p) = found {
+            prop_assert!(!inside(p) && room.contains(p));
+        }
+        for i in 0..=40 {
+            for j in 0..=40 {
+                let p = Point::new(f64::from(i) * 0.25, f64::from(j) * 0.25);
+                if !inside(p) {
+                    prop_assert!((p.x - goal.x).hypot(p.y - goal.y) >= distance - 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn dense_designs_come_apart(seed in 0_u64..1000, spacing in prop::sample::select(vec![0.0, 0.5])) {
+        let config = GenerateConfig {
+            hard_macros: 60, hard_share: 0.75, utilization: 0.8, seed, ..GenerateConfig::toy()
+        };
+        let (netlist, canvas, placement) = generate(&config);
+        let rules = SeparateConfig { spacing, ..SeparateConfig::default() };
+        let found = separate(&netlist, &canvas, &placement, &rules);
+        prop_assert_eq!(&found.stuck, &vec![]);
+        for placement in [&found.placement, &single_precision(&found.placement)] {
+            let rules = CheckRules { spacing, ..CheckRules::default() };
+            let faults = violations(&netlist, &canvas, placement, &rules);
+            let outside = |by: f64| by < 1e-4;
+            let rounding = |fault: &crate::checker::Violation| {
+                matches!(fault, crate::checker::Violation::Outside { by, .. } if outside(*by))
+            };
+            prop_assert!(faults.iter().all(rounding), "{:?}", faults);
+        }
+    }
+}
+
+#[test]
+fn a_legal_placement_stays() {
+    let (netlist, canvas, placement) = generate(&GenerateConfig::toy());
+    let once = separate(&netlist, &canvas, &placement, &SeparateConfig::default());
+    let twice = separate(&netlist, &canvas, &once.placement, &SeparateConfig::default());
+    assert_eq!((twice.placement, twice.displacement), (once.placement, 0.0));
+}
+
+#[test]
+fn what_cannot_fit_is_named_and_the_rest_is_legal() {
+    let mut builder = Builder::new();
+    let size = Node { width: 7.0, height: 7.0, ..Node::default() };
+    let nodes = ["a", "b", "c", "d", "e"].map(|name| builder.node(Node { name, ..size }));
+    let netlist = builder.build();
+    let canvas = Canvas::new(15.0, 15.0);
+    let found = separate(&netlist, &canvas, &Placement::new(&netlist), &SeparateConfig::default());
+    assert_eq!(found.stuck.len(), 1);
+    let mut rest = found.placement.clone();
+    rest.placed[found.stuck[0].usize()] = false;
+    assert_eq!(crate::checker::overlaps(&netlist, &canvas, &rest), 0);
+    assert!(nodes.contains(&found.stuck[0]));
+    let small = Canvas::new(5.0, 5.0);
+    let found = separate(&netlist, &small, &Placement::new(&netlist), &SeparateConfig::default());
+    assert_eq!(found.stuck.len(), 5);
+}
