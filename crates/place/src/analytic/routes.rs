@@ -6,7 +6,7 @@
 //! at its ends takes its part, so that the demand equals the evaluator's where pins sit at the
 //! centres of cells and is smooth between.
 
-use flagstone_cost::routing;
+use flagstone_cost::{net_weight, routing};
 use flagstone_geom::Grid;
 use flagstone_netlist::Netlist;
 
@@ -55,12 +55,12 @@ impl Routes {
         let longer = [rows * (columns + 1), columns * (rows + 1)];
         Self {
             grid,
-            weight: netlist.net_ids().map(|net| routing::route_weight(netlist, net)).collect(),
+            weight: netlist.net_ids().map(|net| net_weight(netlist, net).max(1.0)).collect(),
             runs: Vec::new(),
             cells: Vec::new(),
             distinct: Vec::new(),
             count: vec![(0, 0); n],
-            scratch: routing::Cells::new(n),
+            scratch: routing::Cells::new(n, grid.columns),
             length: [columns, rows],
             demand: [vec![0.0; n], vec![0.0; n]],
             differences: longer.map(|n| vec![0.0; n]),
@@ -141,7 +141,7 @@ impl Routes {
     fn three(&mut self, cells: [(u32, u32); 3], weight: f64) {
         let columns = self.grid.columns;
         let runs = &mut self.runs;
-        routing::route(&cells.map(|cell| cell.0), columns, &mut self.scratch, &mut |run| {
+        routing::route(&cells.map(|cell| cell.0), &mut self.scratch, &mut |run| {
             let at_column = |column: u32| cells.iter().find(|cell| cell.0 % columns == column);
             let at_row = |row: u32| cells.iter().find(|cell| cell.0 / columns == row);
             let found = if run.vertical {

@@ -51,8 +51,8 @@ proptest! {
         let (routes, _) = counted(&netlist, &placement);
         let mut expected = [vec![0.0; 35], vec![0.0; 35]];
         let cells: Vec<u32> = cells.iter().map(|&cell| cell as u32).collect();
-        let mut scratch = routing::Cells::new(35);
-        routing::route(&cells, COLUMNS, &mut scratch, &mut |run: routing::Run| {
+        let mut scratch = routing::Cells::new(35, COLUMNS);
+        routing::route(&cells, &mut scratch, &mut |run: routing::Run| {
             let (map, length) = if run.vertical { (1, ROWS) } else { (0, COLUMNS) };
             for i in run.from..run.to {
                 expected[map][(run.line * length + i) as usize] += 2.0;
