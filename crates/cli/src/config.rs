@@ -10,13 +10,16 @@ use crate::output::say;
 use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
-const SOURCES: [(&str, &str, &str); 13] = [
+const SOURCES: [(&str, &str, &str); 18] = [
     ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
     ("refine.analytic", include_str!("../../place/src/analytic/config.rs"), "AnalyticConfig"),
     ("refine.separate", include_str!("../../place/src/separate.rs"), "SeparateConfig"),
     ("refine.anneal", include_str!("../../place/src/anneal/config.rs"), "AnnealConfig"),
+    ("refine.anneal.mix", include_str!("../../place/src/anneal/mix.rs"), "MixConfig"),
+    ("refine.reorder", include_str!("../../place/src/reorder.rs"), "ReorderConfig"),
+    ("refine.jumps", include_str!("../../place/src/jumps.rs"), "JumpConfig"),
     ("refine.descent", include_str!("../../place/src/descent.rs"), "DescentConfig"),
     ("refine.descent.mask", include_str!("../../place/src/mask.rs"), "MaskRules"),
     ("sa", include_str!("../../place/src/baselines/tilos_sa/config.rs"), "SaConfig"),

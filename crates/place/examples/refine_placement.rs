@@ -10,6 +10,7 @@ use std::time::Instant;
 use flagstone_cost::{Rules, Weights, evaluate};
 use flagstone_formats::{MAX_UNPACKED_BYTES, decompress, pbtxt, plc};
 use flagstone_netlist::Canvas;
+use flagstone_place::anneal::MoveKind;
 use flagstone_place::refine::{RefineConfig, refine};
 use flagstone_place::{Job, checker};
 use serde_json::Value;
@@ -47,6 +48,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (seconds, best) = (clock.elapsed().as_secs_f64(), progress.best.proxy(&weights));
         println!("{seconds:>6.1} s {:>10} moves: {best:.5}", progress.moves);
     });
+    for (kind, tally) in MoveKind::ALL.iter().zip(&result.tallies) {
+        let share = tally.accepted as f64 / tally.drawn.max(1) as f64;
+        println!(
+            "{kind:>12?}: {:>9} drawn, {share:.3} accepted, gain {:.4}",
+            tally.drawn, tally.gain
+        );
+    }
     let cost = evaluate(&netlist, &canvas, &result.placement, Rules::Clamp).cost;
     let overlaps = checker::overlaps(&netlist, &canvas, &result.placement);
     println!("{:.5} {cost:?}, {overlaps} overlaps", cost.proxy(&weights));

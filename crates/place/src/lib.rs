@@ -14,9 +14,11 @@ pub mod floor;
 pub mod force_directed;
 pub mod greedy;
 mod job;
+pub mod jumps;
 pub mod legalize;
 pub mod mask;
 pub mod refine;
+pub mod reorder;
 pub mod separate;
 
 pub use job::Job;

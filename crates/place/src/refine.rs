@@ -1,4 +1,5 @@
-//! Joins the pieces: a legal start, annealing, descent; never worse than the best seen.
+//! Joins the pieces: starts, a choice among them, annealing, reordering, descent, basin jumps; never
+//! worse than the best seen.
 
 use flagstone_cost::{Cost, Rules, evaluate};
 use flagstone_netlist::{Kind, NodeId, Placement};
@@ -6,8 +7,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::analytic::{self, AnalyticConfig, From};
-use crate::anneal::{self, AnnealConfig, Annealed, Progress};
+use crate::anneal::{self, AnnealConfig, Annealed, N_KINDS, Progress, Tally};
 use crate::descent::{self, DescentConfig};
+use crate::jumps::{self, JumpConfig};
+use crate::reorder::{self, ReorderConfig};
 use crate::separate::{SeparateConfig, Separated, separate};
 use crate::{Job, checker, greedy};
 
@@ -31,9 +34,9 @@ impl Effort {
     pub fn moves(self) -> u64 {
         match self {
             Self::Quick => 2_000_000,
-            Self::Normal => 20_000_000,
-            Self::High => 50_000_000,
-            Self::Max => 100_000_000,
+            Self::Normal => 25_000_000,
+            Self::High => 60_000_000,
+            Self::Max => 120_000_000,
         }
     }
 }
@@ -57,30 +60,42 @@ pub enum Start {
 pub struct RefineConfig {
     /// Where the search begins: "given", "analytic" or "scratch".
     pub start: Start,
-    /// Analytic placements to choose from; each draws its own numbers around the config's.
+    /// Analytic placements to choose from at most; each draws its own numbers around the config's.
     pub variants: u64,
+    /// Proposed moves for which there is one more analytic placement; never fewer than two.
+    pub moves_per_variant: u64,
     /// Share of the annealer's moves that tell the variants apart, 0 to 1.
     pub screen_share: f64,
+    /// Share of the annealer's moves that go into basin jumps at the end, 0 to 1.
+    pub jump_share: f64,
     /// The analytic placer.
     pub analytic: AnalyticConfig,
     /// Setting overlapping hard macros apart.
     pub separate: SeparateConfig,
     /// Annealing.
     pub anneal: AnnealConfig,
-    /// Coordinate descent after it.
+    /// Permutations of neighbours after it.
+    pub reorder: ReorderConfig,
+    /// Coordinate descent after that.
     pub descent: DescentConfig,
+    /// Basin jumps at the end.
+    pub jumps: JumpConfig,
 }
 
 impl Default for RefineConfig {
     fn default() -> Self {
         Self {
             start: Start::default(),
-            variants: 6,
+            variants: 10,
+            moves_per_variant: 3_000_000,
             screen_share: 0.15,
+            jump_share: 0.15,
             analytic: AnalyticConfig::default(),
             separate: SeparateConfig::default(),
             anneal: AnnealConfig::default(),
+            reorder: ReorderConfig::default(),
             descent: DescentConfig::default(),
+            jumps: JumpConfig::default(),
         }
     }
 }
@@ -94,6 +109,9 @@ pub struct Refined {
     pub cost: Cost,
     /// Moves proposed or evaluated.
     pub moves: u64,
+    /// What each kind of the annealers' moves did, in the order of
+    /// [`MoveKind::ALL`](crate::anneal::MoveKind::ALL).
+    pub tallies: [Tally; N_KINDS],
     /// Hard macros for which there was no room; empty where the placement is legal.
     pub stuck: Vec<NodeId>,
 }
@@ -146,35 +164,33 @@ pub fn analytic_start(
 }
 
 /// Refines a placement: starts, short anneals that choose among them, annealing of the best,
-/// descent. The result is never worse than the given placement where that is legal.
+/// reordering, descent, basin jumps. The result is never worse than the given placement where that
+/// is legal.
 ///
 /// `on_progress` is called with the best placement so far whenever there may be a better one.
 pub fn refine(
     job: &Job<'_>,
     given: &Placement,
     config: &RefineConfig,
-    mut on_progress: impl FnMut(&Progress, &Placement),
+    on_progress: impl FnMut(&Progress, &Placement),
 ) -> Refined {
     let starts = starts(job, given, config);
     let least = starts.iter().map(|start| start.stuck.len()).min().unwrap_or(0);
     let legal: Vec<Separated> = starts.into_iter().filter(|s| s.stuck.len() == least).collect();
     let stuck = legal[0].stuck.clone();
-    let placements: Vec<Placement> = legal.into_iter().map(|start| start.placement).collect();
-    let (screened, spent) = screen(job, placements, config);
-    let anneal = AnnealConfig { moves: config.anneal.moves - spent, ..config.anneal.clone() };
-    let annealed = anneal::anneal(job, &screened, &anneal, |progress, placement| {
-        let moves = progress.moves + spent;
-        on_progress(&Progress { moves, of: config.anneal.moves, ..*progress }, placement);
-    });
-    let mut placement = annealed.placement;
-    let mut moves = annealed.moves + spent;
+    let placements = legal.into_iter().map(|start| start.placement).collect();
+    let all = config.anneal.moves;
+    let mut schedule =
+        Schedule { job, config, on_progress, spent: 0, tallies: [Tally::default(); N_KINDS] };
+    let screened = schedule.screen(placements);
+    let jumps = (all as f64 * config.jump_share.clamp(0.0, 1.0)) as u64;
+    let mut placement = schedule.anneal(&screened, all.saturating_sub(schedule.spent + jumps));
     if stuck.is_empty() {
-        let descended = descent::descend(job, &placement, &config.descent);
-        placement = descended.placement;
-        moves += descended.moves;
+        placement = schedule.descend(&placement);
     }
+    let placement = schedule.jump(&placement, jumps);
     let cost = evaluate(job.netlist, job.canvas, &placement, Rules::Clamp).cost;
-    Refined { placement, cost, moves, stuck }
+    Refined { placement, cost, moves: schedule.spent, tallies: schedule.tallies, stuck }
 }
 
 /// The placements to choose from, at least one, each set apart.
@@ -188,7 +204,9 @@ fn starts(job: &Job<'_>, given: &Placement, config: &RefineConfig) -> Vec<Separa
             vec![apart(job, placed.as_ref().unwrap_or(given), config)]
         }
         Start::Analytic => {
-            let variants = (0..config.variants).into_par_iter();
+            let by_budget = config.anneal.moves / config.moves_per_variant.max(1);
+            let variants = by_budget.max(2).min(config.variants);
+            let variants = (0..variants).into_par_iter();
             let mut found: Vec<Separated> =
                 variants.map(|v| analytic_start(job, given, config, v)).collect();
             found.push(apart(job, given, config));
@@ -197,22 +215,81 @@ fn starts(job: &Job<'_>, given: &Placement, config: &RefineConfig) -> Vec<Separa
     }
 }
 
-/// Anneals every placement for a little while; returns them, the best first, and the moves spent.
-fn screen(
-    job: &Job<'_>,
-    placements: Vec<Placement>,
-    config: &RefineConfig,
-) -> (Vec<Placement>, u64) {
-    if placements.len() == 1 {
-        return (placements, 0);
-    }
-    let moves = (config.anneal.moves as f64 * config.screen_share) as u64 / placements.len() as u64;
-    let short = AnnealConfig { moves, replicas: 1, rounds: 1, ..config.anneal.clone() };
-    let anneal =
-        |placement| anneal::anneal(job, std::slice::from_ref(placement), &short, |_, _| {});
-    let mut found: Vec<Annealed> = placements.par_iter().map(anneal).collect();
-    let cost = |found: &Annealed| found.cost.proxy(&job.weights);
-    found.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
-    let spent = found.iter().map(|found| found.moves).sum();
-    (found.into_iter().map(|found| found.placement).collect(), spent)
+/// The stages after the start, and what they have spent.
+struct Schedule<'a, F> {
+    job: &'a Job<'a>,
+    config: &'a RefineConfig,
+    on_progress: F,
+    spent: u64,
+    tallies: [Tally; N_KINDS],
 }
+
+impl<F: FnMut(&Progress, &Placement)> Schedule<'_, F> {
+    /// Anneals every placement for a little while; returns them, the best first.
+    fn screen(&mut self, placements: Vec<Placement>) -> Vec<Placement> {
+        if placements.len() == 1 {
+            return placements;
+        }
+        let Self { job, config, .. } = *self;
+        let share = config.screen_share.clamp(0.0, 1.0);
+        let moves = (config.anneal.moves as f64 * share) as u64 / placements.len() as u64;
+        let short = AnnealConfig { moves, replicas: 1, rounds: 1, ..config.anneal.clone() };
+        let anneal =
+            |placement| anneal::anneal(job, std::slice::from_ref(placement), &short, |_, _| {});
+        let mut found: Vec<Annealed> = placements.par_iter().map(anneal).collect();
+        let cost = |found: &Annealed| found.cost.proxy(&job.weights);
+        found.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+        found.iter().for_each(|found| self.count(found));
+        let progress = Progress { moves: self.spent, of: config.anneal.moves, best: found[0].cost };
+        (self.on_progress)(&progress, &found[0].placement);
+        found.into_iter().map(|found| found.placement).collect()
+    }
+
+    fn count(&mut self, found: &Annealed) {
+        self.spent += found.moves;
+        for (sum, tally) in self.tallies.iter_mut().zip(&found.tallies) {
+            sum.add(tally);
+        }
+    }
+
+    /// Anneals the first placements, one for each replica.
+    fn anneal(&mut self, starts: &[Placement], moves: u64) -> Placement {
+        let anneal = AnnealConfig { moves, ..self.config.anneal.clone() };
+        let (spent, of) = (self.spent, self.config.anneal.moves);
+        let found = anneal::anneal(self.job, starts, &anneal, |progress, placement| {
+            let moves = progress.moves + spent;
+            (self.on_progress)(&Progress { moves, of, ..*progress }, placement);
+        });
+        self.count(&found);
+        found.placement
+    }
+
+    /// Permutes neighbours and descends cell by cell.
+    fn descend(&mut self, start: &Placement) -> Placement {
+        let move_soft = self.config.reorder.move_soft && self.config.anneal.move_soft;
+        let reorder = ReorderConfig { move_soft, ..self.config.reorder };
+        let reordered = reorder::reorder(self.job, start, &reorder);
+        let flips = self.config.descent.flips && self.config.anneal.flips;
+        let mut descent = DescentConfig { flips, ..self.config.descent.clone() };
+        let spacing = self.config.separate.spacing.max(self.config.anneal.spacing);
+        descent.mask.spacing_x = descent.mask.spacing_x.max(spacing);
+        descent.mask.spacing_y = descent.mask.spacing_y.max(spacing);
+        descent::descend(self.job, &reordered.placement, &descent).placement
+    }
+
+    /// Jumps from basin to basin.
+    fn jump(&mut self, start: &Placement, moves: u64) -> Placement {
+        let anneal = AnnealConfig { moves, ..self.config.anneal.clone() };
+        let (spent, of) = (self.spent, self.config.anneal.moves);
+        let config = &self.config.jumps;
+        let found = jumps::jump(self.job, start, config, &anneal, |progress, placement| {
+            let moves = progress.moves + spent;
+            (self.on_progress)(&Progress { moves, of, ..*progress }, placement);
+        });
+        self.count(&found);
+        found.placement
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::MixConfig;
+
 /// Everything that steers the annealer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -10,14 +12,16 @@ pub struct AnnealConfig {
     pub replicas: usize,
     /// Rounds between which replicas are compared.
     pub rounds: usize,
-    /// Temperature at the start, in units of the proxy cost.
-    pub start_temperature: f64,
-    /// Temperature at the end, in units of the proxy cost.
-    pub end_temperature: f64,
+    /// Temperature at the start over the mean rise of the cost by a proposed move.
+    pub start_heat: f64,
+    /// Temperature at the end over the mean rise of the cost by a proposed move at the start.
+    pub end_heat: f64,
     /// Share of the proposals that move hard macros, 0 to 1.
     pub hard_share: f64,
     /// Factor on the congestion weight while proposing; what is kept is judged by the true cost.
     pub congestion_bias: f64,
+    /// How often each kind of move is drawn.
+    pub mix: MixConfig,
     /// Whether soft macros may move.
     pub move_soft: bool,
     /// Whether hard macros may be mirrored.
@@ -32,10 +36,11 @@ impl Default for AnnealConfig {
             moves: 2_000_000,
             replicas: 2,
             rounds: 20,
-            start_temperature: 1e-4,
-            end_temperature: 5e-7,
+            start_heat: 0.3,
+            end_heat: 2e-3,
             hard_share: 0.25,
             congestion_bias: 1.0,
+            mix: MixConfig::default(),
             move_soft: true,
             flips: true,
             spacing: 0.0,

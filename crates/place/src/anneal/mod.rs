@@ -10,6 +10,7 @@
 
 mod boxes;
 mod config;
+mod mix;
 mod proposal;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub(crate) use self::boxes::Boxes;
 use self::proposal::Proposer;
 
 pub use self::config::AnnealConfig;
+pub use self::mix::{MixConfig, MoveKind, N_KINDS};
 
 /// Moves between two looks at the stop flag.
 const STOP_EVERY: u64 = 1024;
@@ -53,8 +55,29 @@ pub struct Annealed {
     pub moves: u64,
     /// Accepted moves.
     pub accepted: u64,
+    /// What each kind of move did, in the order of [`MoveKind::ALL`].
+    pub tallies: [Tally; N_KINDS],
     /// Whether the stop flag ended the run early.
     pub stopped: bool,
+}
+
+/// What one kind of move did.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// Moves drawn.
+    pub drawn: u64,
+    /// Moves accepted.
+    pub accepted: u64,
+    /// Sum of the cost's changes by accepted moves that lowered it.
+    pub gain: f64,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.drawn += other.drawn;
+        self.accepted += other.accepted;
+        self.gain += other.gain;
+    }
 }
 
 struct Replica {
@@ -67,7 +90,13 @@ struct Replica {
     best_is_current: bool,
     moves: u64,
     accepted: u64,
+    tallies: [Tally; N_KINDS],
+    /// Mean rise of the cost by a move that raises it, at the start.
+    rise: f64,
 }
+
+/// Moves drawn to find out how much a move raises the cost.
+const SAMPLES: usize = 400;
 
 /// Improves placements whose hard macros do not overlap: each replica starts from one of `starts`,
 /// in turn, of which there is at least one.
@@ -100,9 +129,18 @@ pub fn anneal(
     }
     let moves = replicas.iter().map(|replica| replica.moves).sum();
     let accepted = replicas.iter().map(|replica| replica.accepted).sum();
+    let mut tallies = [Tally::default(); N_KINDS];
+    for (sum, kind) in tallies.iter_mut().zip(0..) {
+        replicas.iter().for_each(|replica| sum.add(&replica.tallies[kind]));
+    }
     let best = replicas.swap_remove(best_of(&replicas, &weights));
     let (placement, cost) = (best.best, best.best_cost);
-    Annealed { placement, cost, moves, accepted, stopped: job.stopped() }
+    Annealed { placement, cost, moves, accepted, tallies, stopped: job.stopped() }
+}
+
+/// The weights that proposals are judged by.
+fn biased(weights: &Weights, config: &AnnealConfig) -> Weights {
+    Weights { congestion: weights.congestion * config.congestion_bias, ..*weights }
 }
 
 /// Index of the replica with the best placement, the first of equals.
@@ -131,7 +169,7 @@ impl Replica {
         let &Job { netlist, canvas, weights, .. } = job;
         let engine = Engine::new(Arc::clone(netlist), canvas, start, weights);
         let stream = u128::from(job.seed) << 64 | u128::from(index) << 1 | 1;
-        Self {
+        let mut replica = Self {
             boxes: Boxes::new(netlist, canvas, start, config.spacing),
             proposer: Proposer::new(netlist, start, config),
             rng: Pcg64Mcg::from_seed(stream.to_le_bytes()),
@@ -141,7 +179,35 @@ impl Replica {
             engine,
             moves: 0,
             accepted: 0,
+            tallies: [Tally::default(); N_KINDS],
+            rise: 0.0,
+        };
+        replica.rise = replica.mean_rise(config);
+        replica
+    }
+
+    /// Mean rise of the biased cost over a sample of moves that raise it; none of them is kept.
+    fn mean_rise(&mut self, config: &AnnealConfig) -> f64 {
+        if self.proposer.is_empty() {
+            return 0.0;
         }
+        let biased = biased(self.engine.weights(), config);
+        let (mut sum, mut n) = (0.0, 0);
+        let mut targets = Vec::with_capacity(8);
+        for _ in 0..SAMPLES {
+            self.proposer.propose(&self.engine, &self.boxes, 1.0, &mut self.rng, &mut targets);
+            self.engine.begin();
+            for &(node, to, orientation) in &targets {
+                self.engine.set(node, to.x, to.y, orientation);
+            }
+            let rise = self.engine.delta().proxy(&biased);
+            self.engine.revert();
+            if rise > 0.0 {
+                sum += rise;
+                n += 1;
+            }
+        }
+        sum / f64::from(n.max(1))
     }
 
     /// Continues from another replica's placement.
@@ -180,13 +246,12 @@ impl Replica {
         if self.proposer.is_empty() {
             return;
         }
-        let (start, end) = (config.start_temperature, config.end_temperature);
-        let biased = Weights {
-            congestion: self.engine.weights().congestion * config.congestion_bias,
-            ..*self.engine.weights()
-        };
+        let least = f64::MIN_POSITIVE;
+        let (start, end) =
+            ((self.rise * config.start_heat).max(least), (self.rise * config.end_heat).max(least));
+        let biased = biased(self.engine.weights(), config);
         let weights = *self.engine.weights();
-        let mut targets = Vec::with_capacity(4);
+        let mut targets = Vec::with_capacity(8);
         let (mut temperature, mut heat) = (start, 1.0);
         for i in 0..moves {
             if i % STOP_EVERY == 0 {
@@ -198,7 +263,10 @@ impl Replica {
                 heat = 1.0 - done;
             }
             self.moves += 1;
-            self.proposer.propose(&self.engine, &self.boxes, heat, &mut self.rng, &mut targets);
+            let (engine, boxes) = (&self.engine, &self.boxes);
+            let kind = self.proposer.propose(engine, boxes, heat, &mut self.rng, &mut targets);
+            let tally = &mut self.tallies[kind as usize];
+            tally.drawn += 1;
             if targets.is_empty() {
                 continue;
             }
@@ -210,6 +278,8 @@ impl Replica {
             let rise = delta.proxy(&biased);
             let accept = rise <= 0.0 || self.rng.random::<f64>() < (-rise / temperature).exp();
             if accept {
+                tally.accepted += 1;
+                tally.gain += (-rise).max(0.0);
                 self.accept(&targets, delta.proxy(&weights), &weights);
             } else {
                 self.engine.revert();

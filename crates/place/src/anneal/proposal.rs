@@ -8,6 +8,10 @@ use rand_pcg::Pcg64Mcg;
 
 use super::AnnealConfig;
 use super::boxes::Boxes;
+use super::mix::{Draw, MoveKind};
+
+/// Soft macros that move together at most.
+const MOST_IN_GROUP: usize = 6;
 
 /// One node's new place within a move.
 pub(super) type Target = (NodeId, Point, flagstone_geom::Orientation);
@@ -19,8 +23,10 @@ pub(super) struct Proposer {
     /// Hard macros of equal size, by first member.
     twins: Vec<Vec<NodeId>>,
     twins_of: Vec<u32>,
+    is_movable_soft: Vec<bool>,
     hard_share: f64,
-    flips: bool,
+    hard_mix: Draw,
+    soft_mix: Draw,
     breakpoints: [Vec<(f64, f64)>; 2],
 }
 
@@ -48,8 +54,22 @@ impl Proposer {
             (false, true) => 1.0,
             (false, false) => config.hard_share,
         };
-        let flips = config.flips;
-        Self { soft, hard, twins, twins_of, hard_share, flips, breakpoints: Default::default() }
+        let mut is_movable_soft = vec![false; netlist.n_nodes()];
+        soft.iter().for_each(|node| is_movable_soft[node.usize()] = true);
+        let hard_mix = Draw::new(&config.mix, config.flips, true);
+        let soft_mix = Draw::new(&config.mix, config.flips, false);
+        let breakpoints = Default::default();
+        Self {
+            soft,
+            hard,
+            twins,
+            twins_of,
+            is_movable_soft,
+            hard_share,
+            hard_mix,
+            soft_mix,
+            breakpoints,
+        }
     }
 
     /// Whether there is anything to move.
@@ -66,17 +86,21 @@ impl Proposer {
         heat: f64,
         rng: &mut Pcg64Mcg,
         targets: &mut Vec<Target>,
-    ) {
+    ) -> MoveKind {
         targets.clear();
-        if rng.random::<f64>() < self.hard_share {
-            self.propose_hard(engine, boxes, heat, rng, targets);
+        let hard = rng.random::<f64>() < self.hard_share;
+        let kind = if hard { self.hard_mix.draw(rng) } else { self.soft_mix.draw(rng) };
+        if hard {
+            self.propose_hard(kind, engine, boxes, heat, rng, targets);
         } else {
-            self.propose_soft(engine, heat, rng, targets);
+            self.propose_soft(kind, engine, heat, rng, targets);
         }
+        kind
     }
 
     fn propose_soft(
         &mut self,
+        kind: MoveKind,
         engine: &Engine,
         heat: f64,
         rng: &mut Pcg64Mcg,
@@ -85,38 +109,73 @@ impl Proposer {
         let placement = engine.placement();
         let node = self.soft[rng.random_range(0..self.soft.len())];
         let old = placement.center(node);
-        let kind: f64 = rng.random();
-        if kind < 0.1 && self.soft.len() > 1 {
-            let other = self.soft[rng.random_range(0..self.soft.len())];
-            if other != node {
-                let there = placement.center(other);
-                push(engine, targets, node, clamped(engine, node, there));
-                push(engine, targets, other, clamped(engine, other, old));
+        let to = match kind {
+            MoveKind::SoftSwap => {
+                let other = self.soft[rng.random_range(0..self.soft.len())];
+                if other != node {
+                    let there = placement.center(other);
+                    push(engine, targets, node, clamped(engine, node, there));
+                    push(engine, targets, other, clamped(engine, other, old));
+                }
+                return;
             }
-            return;
-        }
-        let to = if kind < 0.35 {
-            match engine.best_intervals(node, &mut self.breakpoints) {
+            MoveKind::SoftGroup => {
+                self.propose_group(engine, node, heat, rng, targets);
+                return;
+            }
+            MoveKind::SoftMedian => match engine.best_intervals(node, &mut self.breakpoints) {
                 Some((x, y)) => {
                     let near = Point::new(within(&x, rng), within(&y, rng));
                     jittered(engine, near, 0.3, rng)
                 }
                 None => old,
+            },
+            MoveKind::SoftFlat => {
+                let (x, y) = engine.flat_intervals(node);
+                let canvas = engine.canvas();
+                Point::new(limited(canvas.width, &x, rng), limited(canvas.height, &y, rng))
             }
-        } else if kind < 0.5 {
-            let (x, y) = engine.flat_intervals(node);
-            Point::new(
-                limited(engine.canvas().width, &x, rng),
-                limited(engine.canvas().height, &y, rng),
-            )
-        } else {
-            jittered(engine, old, reach(heat, rng), rng)
+            MoveKind::SoftRoute => cooler(engine, old, rng),
+            _ => jittered(engine, old, reach(heat, rng), rng),
         };
         push(engine, targets, node, clamped(engine, node, to));
     }
 
+    /// Moves the soft macros of one of the node's nets together.
+    fn propose_group(
+        &self,
+        engine: &Engine,
+        node: NodeId,
+        heat: f64,
+        rng: &mut Pcg64Mcg,
+        targets: &mut Vec<Target>,
+    ) {
+        let netlist = engine.netlist();
+        let nets = netlist.node_nets.row(node);
+        if nets.is_empty() {
+            return;
+        }
+        let net = nets[rng.random_range(0..nets.len())];
+        let here = engine.placement().center(node);
+        let to = jittered(engine, here, reach(heat, rng), rng);
+        for &pin in netlist.net_pins.row(net) {
+            let member = netlist.pins.node[pin.usize()];
+            let known = targets.iter().any(|target| target.0 == member);
+            if known || !self.is_movable_soft[member.usize()] {
+                continue;
+            }
+            if targets.len() == MOST_IN_GROUP {
+                break;
+            }
+            let at = engine.placement().center(member);
+            let at = Point::new(at.x + to.x - here.x, at.y + to.y - here.y);
+            push(engine, targets, member, clamped(engine, member, at));
+        }
+    }
+
     fn propose_hard(
         &mut self,
+        kind: MoveKind,
         engine: &Engine,
         boxes: &Boxes,
         heat: f64,
@@ -126,24 +185,25 @@ impl Proposer {
         let placement = engine.placement();
         let node = self.hard[rng.random_range(0..self.hard.len())];
         let old = placement.center(node);
-        let kind: f64 = rng.random();
-        if kind < 0.2 && self.flips {
-            let family = placement.orientation[node.usize()].family();
-            targets.push((node, old, family[rng.random_range(0..family.len())]));
-        } else if kind < 0.5 {
-            self.propose_swap(engine, boxes, node, rng, targets);
-        } else {
-            let to = if kind < 0.6 {
-                self.beside(engine, node, rng)
-            } else if kind < 0.7 {
-                match engine.best_intervals(node, &mut self.breakpoints) {
-                    Some((x, y)) => {
-                        let near = Point::new(within(&x, rng), within(&y, rng));
-                        jittered(engine, near, 1.0, rng)
-                    }
-                    None => old,
+        let to = match kind {
+            MoveKind::Flip => {
+                let family = placement.orientation[node.usize()].family();
+                targets.push((node, old, family[rng.random_range(0..family.len())]));
+                return;
+            }
+            MoveKind::HardSwap => {
+                self.propose_swap(engine, boxes, node, rng, targets);
+                return;
+            }
+            MoveKind::HardBeside => self.beside(engine, node, rng),
+            MoveKind::HardMedian => match engine.best_intervals(node, &mut self.breakpoints) {
+                Some((x, y)) => {
+                    let near = Point::new(within(&x, rng), within(&y, rng));
+                    jittered(engine, near, 1.0, rng)
                 }
-            } else {
+                None => old,
+            },
+            _ => {
                 let mut to = jittered(engine, old, reach(heat, rng), rng);
                 // Along one axis a macro can slide past its neighbours.
                 match rng.random_range(0..3) {
@@ -152,10 +212,10 @@ impl Proposer {
                     _ => {}
                 }
                 to
-            };
-            if boxes.fits(node, to.x, to.y, None) {
-                push(engine, targets, node, to);
             }
+        };
+        if boxes.fits(node, to.x, to.y, None) {
+            push(engine, targets, node, to);
         }
     }
 
@@ -228,6 +288,39 @@ fn jittered(engine: &Engine, p: Point, cells: f64, rng: &mut Pcg64Mcg) -> Point 
     let grid = engine.canvas().grid();
     let mut offset = || (rng.random::<f64>() - 0.5) * 2.0 * cells;
     Point::new(p.x + offset() * grid.cell_width(), p.y + offset() * grid.cell_height())
+}
+
+/// A point just across the border of the neighbouring row or column of grid cells, the less
+/// congested one more often: a net's route follows its pins' rows and columns, so this shifts it
+/// off a hot line with the least move.
+fn cooler(engine: &Engine, p: Point, rng: &mut Pcg64Mcg) -> Point {
+    let grid = engine.canvas().congestion_grid();
+    let (columns, rows) = (grid.columns as usize, grid.rows as usize);
+    let (column, row) = grid.column_row(grid.clamped_cell_at(p));
+    let upright = rng.random::<bool>();
+    // Changing the row shifts horizontal demand, changing the column vertical demand.
+    let (line, n, size) = if upright {
+        (row, rows, grid.cell_height())
+    } else {
+        (column, columns, grid.cell_width())
+    };
+    let demand = |line: usize| {
+        if upright {
+            engine.horizontal_map()[line * columns + column]
+        } else {
+            engine.vertical_map_by_column()[line * rows + row]
+        }
+    };
+    let up = match (line > 0, line + 1 < n) {
+        (true, true) => {
+            let cooler_up = demand(line + 1) < demand(line - 1);
+            if rng.random::<f64>() < 0.8 { cooler_up } else { !cooler_up }
+        }
+        (_, up) => up,
+    };
+    let depth = 0.3 * rng.random::<f64>();
+    let to = if up { (line + 1) as f64 + depth } else { line as f64 - depth } * size;
+    if upright { Point::new(p.x, to) } else { Point::new(to, p.y) }
 }
 
 fn within(interval: &Flat, rng: &mut Pcg64Mcg) -> f64 {

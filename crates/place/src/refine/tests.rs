@@ -1,0 +1,95 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use flagstone_cost::Weights;
+use flagstone_netlist::generate::{GenerateConfig, generate};
+use flagstone_netlist::{Canvas, Netlist};
+
+use super::*;
+
+fn design(config: &GenerateConfig) -> (Arc<Netlist>, Canvas, Placement) {
+    let (netlist, canvas, placement) = generate(config);
+    (Arc::new(netlist), canvas, placement)
+}
+
+fn quick(start: Start) -> RefineConfig {
+    let mut config = RefineConfig { start, ..RefineConfig::default() };
+    config.anneal.moves = 20_000;
+    config.jumps.moves = 1_000;
+    (config.analytic.spread_steps, config.analytic.shape_steps) = (150, 100);
+    config
+}
+
+fn job<'a>(netlist: &'a Arc<Netlist>, canvas: &'a Canvas, stop: &'a AtomicBool) -> Job<'a> {
+    Job { netlist, canvas, weights: Weights::default(), seed: 5, stop }
+}
+
+#[test]
+fn every_start_ends_legal_and_better_on_any_number_of_threads() {
+    let (netlist, canvas, given) = design(&GenerateConfig::toy());
+    let stop = AtomicBool::new(false);
+    let job = job(&netlist, &canvas, &stop);
+    for start in [Start::Given, Start::Analytic, Start::Scratch] {
+        let config = quick(start);
+        let runs = [1, 3].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut costs = Vec::new();
+            let found = pool.install(|| {
+                refine(&job, &given, &config, |progress, placement| {
+                    assert_eq!(checker::overlaps(&netlist, &canvas, placement), 0);
+                    costs.push(progress.best.proxy(&job.weights));
+                })
+            });
+            assert!(costs.is_sorted_by(|a, b| a >= b), "{costs:?}");
+            assert!(found.cost.proxy(&job.weights) <= costs.last().unwrap() + 1e-12);
+            (found.placement, found.moves)
+        });
+        assert_eq!(runs[0], runs[1]);
+        let legal = apart(&job, &given, &config).placement;
+        let cost =
+            |p: &Placement| evaluate(&netlist, &canvas, p, Rules::Clamp).cost.proxy(&job.weights);
+        assert!(cost(&runs[0].0) < 0.98 * cost(&legal), "{start:?}");
+        assert_eq!(checker::overlaps(&netlist, &canvas, &runs[0].0), 0);
+    }
+}
+
+#[test]
+fn rules_hold() {
+    let (netlist, canvas, mut given) = design(&GenerateConfig::toy());
+    let fixed = netlist.nodes_of(Kind::HardMacro).next().unwrap();
+    given.fixed[fixed.usize()] = true;
+    let stop = AtomicBool::new(false);
+    let job = job(&netlist, &canvas, &stop);
+    let mut config = quick(Start::Analytic);
+    config.anneal.spacing = 0.5;
+    config.anneal.flips = false;
+    config.anneal.move_soft = false;
+    let found = refine(&job, &given, &config, |_, _| {}).placement;
+    assert_eq!(found.center(fixed), given.center(fixed));
+    assert_eq!(found.orientation, given.orientation);
+    for node in netlist.nodes_of(Kind::SoftMacro) {
+        assert_eq!(found.center(node), given.center(node));
+    }
+    let rules = checker::CheckRules { spacing: 0.5, ..checker::CheckRules::default() };
+    assert_eq!(checker::violations(&netlist, &canvas, &found, &rules), vec![]);
+}
+
+#[test]
+fn a_stopped_run_returns_a_legal_placement() {
+    let (netlist, canvas, given) = design(&GenerateConfig::toy());
+    let stop = AtomicBool::new(true);
+    let found = refine(&job(&netlist, &canvas, &stop), &given, &quick(Start::Analytic), |_, _| {});
+    assert_eq!(checker::overlaps(&netlist, &canvas, &found.placement), 0);
+    assert!(stop.load(Ordering::Relaxed) && found.stuck.is_empty());
+}
+
+#[test]
+fn macros_without_room_are_named_and_nothing_panics() {
+    let config = GenerateConfig { utilization: 0.9, hard_share: 0.9, ..GenerateConfig::toy() };
+    let (netlist, mut canvas, given) = design(&config);
+    canvas.width *= 0.7;
+    let stop = AtomicBool::new(false);
+    let found = refine(&job(&netlist, &canvas, &stop), &given, &quick(Start::Analytic), |_, _| {});
+    assert!(!found.stuck.is_empty());
+    assert!(found.cost.proxy(&Weights::default()).is_finite());
+}
