@@ -341,7 +341,8 @@ pub(crate) struct PlaceArgs {
     /// How the macros are placed; baselines are not refined unless --refine says so.
     #[arg(long, value_enum, default_value = "refine")]
     pub(crate) method: Method,
-    /// Where the search starts: given, policy, scratch or a .plc file.
+    /// Where the search starts: given, analytic, policy, greedy, scratch or a .plc file. By default
+    /// analytic placements and the policy's.
     #[arg(long, value_name = "START")]
     pub(crate) from: Option<String>,
     /// Run the refiner on what the method found.

@@ -6,7 +6,7 @@ use flagstone_formats::matches;
 use flagstone_netlist::{Kind, NodeId};
 use flagstone_place::checker::CheckRules;
 use flagstone_place::mask::MaskRules;
-use flagstone_place::refine::Effort;
+use flagstone_place::refine::{self, Effort};
 
 use crate::args::{Method, PlaceArgs};
 use crate::failure::Failure;
@@ -18,6 +18,8 @@ use crate::settings::RunConfig;
 pub(super) enum Start {
     /// The placement loaded.
     Given,
+    /// Analytic placements, also from the one loaded.
+    Analytic,
     /// A policy's best episode.
     Policy,
     /// The greedy placement.
@@ -83,6 +85,12 @@ impl Options {
             (refine.anneal.flips, refine.descent.flips) = (false, false);
             config.sa.mirror = 0.0;
         }
+        refine.start = match args.from.as_deref() {
+            Some("analytic") => refine::Start::Analytic,
+            None if args.method == Method::Refine => refine.start,
+            // What another start or method found is refined as it stands.
+            _ => refine::Start::Given,
+        };
         let mask = &mut refine.descent.mask;
         mask.spacing_x = mask.spacing_x.max(refine.anneal.spacing);
         mask.spacing_y = mask.spacing_y.max(refine.anneal.spacing);
@@ -132,9 +140,10 @@ fn start(args: &PlaceArgs) -> Result<Option<Start>, Failure> {
         "policy" => Ok(Some(Start::Policy)),
         "greedy" => Ok(Some(Start::Greedy)),
         "scratch" => Ok(Some(Start::Scratch)),
+        "analytic" => Ok(Some(Start::Analytic)),
         _ if path.is_file() => Ok(Some(Start::File(path))),
         _ => Err(Failure::Usage(format!(
-            "--from {from:?}: expected given, policy, greedy, scratch or a .plc file"
+            "--from {from:?}: expected given, analytic, policy, greedy, scratch or a .plc file"
         ))),
     }
 }

@@ -22,7 +22,8 @@ impl Run {
     pub(super) fn start(&self, start: &Start) -> Result<(&'static str, Placement), Failure> {
         let given = &self.design.placement;
         match start {
-            Start::Given => Ok(("given", given.clone())),
+            // The analytic placer begins both from the given placement and from the centre.
+            Start::Given | Start::Analytic => Ok(("given", given.clone())),
             Start::Scratch => Ok(("forces", self.forces())),
             Start::Greedy => Ok(("greedy", self.greedy(&self.forces())?)),
             Start::File(path) => Ok(("file", self.read(path)?)),
