@@ -59,8 +59,13 @@ pub fn jump(
         }
         let jumps = (0..n).into_par_iter().map(|replica| {
             let seed = job.seed ^ (round * n + replica + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let shaken = shaken(job, &best.placement, config, seed);
-            anneal::anneal(&Job { seed, ..*job }, &[shaken], &short, |_, _| {})
+            // Where soft macros must stay, a jump is another cold anneal from the best.
+            let start = if anneal.move_soft {
+                shaken(job, &best.placement, config, seed)
+            } else {
+                best.placement.clone()
+            };
+            anneal::anneal(&Job { seed, ..*job }, &[start], &short, |_, _| {})
         });
         let found: Vec<Annealed> = jumps.collect();
         for found in found {
