@@ -152,7 +152,7 @@ pub fn analytic_start(
     variant: u64,
 ) -> Separated {
     // Every other variant forgets the given arrangement.
-    let from = if variant % 2 == 0 { From::Given } else { From::Center };
+    let from = if variant.is_multiple_of(2) { From::Given } else { From::Center };
     let move_soft = config.anneal.move_soft;
     let placed = analytic::place(job, given, &config.analytic, from, move_soft, variant);
     let mut found = apart(job, &placed, config);

@@ -145,10 +145,10 @@ impl<'a> Descent<'a> {
     /// Puts everything movable near the centre of the canvas.
     fn gather(&mut self, rng: &mut Pcg64Mcg) {
         let center = [self.job.canvas.width / 2.0, self.job.canvas.height / 2.0];
-        for axis in 0..2 {
+        for (axis, center) in center.into_iter().enumerate() {
             for &node in &self.moving {
                 let offset = (rng.random::<f64>() - 0.5) * 4.0 * self.cell[axis];
-                self.positions[axis][node] = center[axis] + offset;
+                self.positions[axis][node] = center + offset;
             }
         }
     }
@@ -167,11 +167,11 @@ impl<'a> Descent<'a> {
         let length = self.cell.map(|cell| cell * cells);
         stepper.step(&self.moving, &self.slopes, length, &mut self.positions);
         let canvas = [self.job.canvas.width, self.job.canvas.height];
-        for axis in 0..2 {
+        for (axis, canvas) in canvas.into_iter().enumerate() {
             for &node in &self.moving {
                 let half = self.half[node][axis];
                 let at = &mut self.positions[axis][node];
-                *at = at.clamp(half, canvas[axis] - half);
+                *at = at.clamp(half, canvas - half);
             }
         }
     }

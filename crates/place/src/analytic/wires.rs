@@ -45,10 +45,10 @@ impl Pins {
 
     /// Takes the pins' positions from those of the nodes.
     pub(super) fn locate(&mut self, positions: &[Vec<f64>; 2]) {
-        for axis in 0..2 {
+        for (axis, positions) in positions.iter().enumerate() {
             let places = self.at[axis].iter_mut().zip(&self.node).zip(&self.offset[axis]);
             for ((at, &node), offset) in places {
-                *at = positions[axis][node as usize] + offset;
+                *at = positions[node as usize] + offset;
             }
         }
     }
