@@ -407,6 +407,24 @@ pub(crate) struct PlaceArgs {
     pub(crate) json: bool,
 }
 
+/// The kinds of networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NetworkArg {
+    /// The published one, parameter for parameter.
+    Alphachip,
+    /// Convolutions over per-cell maps of the cost engine.
+    Maps,
+}
+
+impl From<NetworkArg> for flagstone_policy::Network {
+    fn from(arg: NetworkArg) -> Self {
+        match arg {
+            NetworkArg::Alphachip => Self::AlphaChip,
+            NetworkArg::Maps => Self::Maps,
+        }
+    }
+}
+
 /// What `bench` does beyond the suite's methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProtocolArg {
@@ -455,6 +473,9 @@ pub(crate) struct RunArgs {
     /// Continue the run in this folder, with its config; budgets may be changed.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["config", "set", "force", "seed"])]
     pub(crate) resume: Option<PathBuf>,
+    /// The network of a policy trained from scratch [default: that of the config].
+    #[arg(long, value_enum, conflicts_with = "resume")]
+    pub(crate) network: Option<NetworkArg>,
     /// TOML file with every number of the run; see `flagstone config --defaults`.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -38,6 +38,7 @@ pub(crate) fn config(args: &RunArgs) -> Result<RunConfig, Failure> {
     }
     args.apply(&mut config.train);
     config.train.seed = args.seed.unwrap_or(config.train.seed);
+    config.train.network = args.network.map_or(config.train.network, Into::into);
     Ok(config)
 }
 
@@ -81,7 +82,7 @@ pub(crate) fn run(
 fn first(saved: &Saved) -> Result<Learner, Failure> {
     match &saved.from {
         Some(path) => Ok(Learner::from_parameters(policies::read(path)?)),
-        None => Ok(Learner::new(saved.config.train.seed)),
+        None => Ok(Learner::new(saved.config.train.network, saved.config.train.seed)),
     }
 }
 

@@ -46,6 +46,24 @@ pub enum SoftPlacement {
     Keep,
 }
 
+/// The potential whose rise is added to the reward of each step.
+///
+/// The potential of the end of an episode is zero, so a shaped return differs from the plain one by
+/// the potential of the start, whatever was done in between; which policy is best does not change.
+///
+/// Source: "Policy Invariance under Reward Transformations" (1999).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Potential {
+    /// The reward comes at the end only.
+    #[default]
+    None,
+    /// Minus the weighted wirelength term of the placement so far.
+    Wirelength,
+    /// Minus the proxy cost of the placement so far.
+    Proxy,
+}
+
 /// Everything that steers the decision process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -6,7 +6,8 @@ use flagstone_netlist::{Kind, NodeId, Placement};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::mask::Occupancy;
 
-use crate::{Observation, SoftPlacement, Task};
+use crate::sight::Sight;
+use crate::{Observation, Potential, SoftPlacement, Task};
 
 /// The end of an episode with every macro placed.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +77,6 @@ pub enum Step {
 }
 
 /// One episode after another on one task.
-#[derive(Clone, Debug)]
 pub struct Environment {
     task: Arc<Task>,
     placement: Placement,
@@ -85,11 +85,24 @@ pub struct Environment {
     step: usize,
     actions: Vec<usize>,
     legal: usize,
+    sight: Option<Sight>,
+    next_mask: Vec<bool>,
 }
 
 impl Environment {
     /// An environment at the start of an episode.
     pub fn new(task: Arc<Task>) -> Self {
+        Self::with_sight(task, None)
+    }
+
+    /// The same with a cost engine beside it, which draws the maps of each observation and gives the
+    /// potential of each state.
+    pub fn with_maps(task: Arc<Task>) -> Self {
+        let sight = Sight::new(Arc::clone(&task));
+        Self::with_sight(task, Some(sight))
+    }
+
+    fn with_sight(task: Arc<Task>, sight: Option<Sight>) -> Self {
         let occupancy = Occupancy::new(&task.canvas, task.config.mask);
         let mut environment = Self {
             placement: task.initial.clone(),
@@ -98,6 +111,8 @@ impl Environment {
             step: 0,
             actions: Vec::with_capacity(task.order.len()),
             legal: 0,
+            sight,
+            next_mask: Vec::new(),
             task,
         };
         environment.reset();
@@ -119,6 +134,9 @@ impl Environment {
             if self.placement.fixed[node.usize()] {
                 self.occupancy.place(netlist, &self.placement, node);
             }
+        }
+        if let Some(sight) = &mut self.sight {
+            sight.reset();
         }
         self.step = 0;
         self.actions.clear();
@@ -150,6 +168,13 @@ impl Environment {
         &self.placement
     }
 
+    /// The potential of the present state; zero at the end of an episode, and where there is no cost
+    /// engine ([`with_maps`](Self::with_maps)).
+    pub fn potential(&self, kind: Potential) -> f64 {
+        let running = self.current().is_some();
+        self.sight.as_ref().filter(|_| running).map_or(0.0, |sight| sight.potential(kind))
+    }
+
     /// Puts the current macro on a cell.
     ///
     /// # Panics
@@ -166,6 +191,9 @@ impl Environment {
         self.observation.x[row] = (center.x / perimeter) as f32;
         self.observation.y[row] = (center.y / perimeter) as f32;
         self.observation.placed[row] = 1.0;
+        if let Some(sight) = &mut self.sight {
+            sight.place(node, cell);
+        }
         self.actions.push(cell);
         self.step += 1;
         self.look()
@@ -176,12 +204,14 @@ impl Environment {
         let Some(node) = self.current() else {
             self.observation.current = 0;
             self.observation.mask.fill(false);
+            self.observation.maps.clear();
             return Step::Done(Box::new(self.finish()));
         };
         self.observation.current = self.task.features.observed[node.usize()] as usize;
         let size = self.task.netlist.size(node);
         self.legal = self.occupancy.mask(size, &mut self.observation.mask);
         if self.legal > 0 {
+            self.draw();
             Step::Continue
         } else {
             Step::Infeasible(Box::new(Infeasible::new(
@@ -190,6 +220,22 @@ impl Environment {
                 self.occupancy.placed().count(),
             )))
         }
+    }
+
+    /// Draws the maps of the current macro.
+    fn draw(&mut self) {
+        let Some(sight) = &mut self.sight else { return };
+        let size =
+            |step: usize| self.task.order.get(step).map(|&node| self.task.netlist.size(node));
+        match size(self.step + 1) {
+            Some(next) if Some(next) != size(self.step) => {
+                self.occupancy.mask(next, &mut self.next_mask);
+            }
+            _ => self.next_mask.clone_from(&self.observation.mask),
+        }
+        let Observation { mask, maps, scalars, .. } = &mut self.observation;
+        sight.draw(self.step, mask, &self.next_mask, maps);
+        *scalars = sight.scalars(self.step);
     }
 
     /// Places the soft macros and evaluates.

@@ -2,7 +2,7 @@ use flagstone_cost::Cost;
 use flagstone_netlist::{NodeId, Placement};
 use thiserror::Error;
 
-use crate::{Environment, Step};
+use crate::{Environment, Observation, Step};
 
 /// A finished episode, enough to show it again.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,18 @@ impl Episode {
     /// # Errors
     /// If the actions do not make a full episode of this environment.
     pub fn replay(environment: &mut Environment, actions: &[usize]) -> Result<Self, ReplayError> {
+        Self::replay_with(environment, actions, |_| {})
+    }
+
+    /// The same, showing what is seen before each action.
+    ///
+    /// # Errors
+    /// If the actions do not make a full episode of this environment.
+    pub fn replay_with(
+        environment: &mut Environment,
+        actions: &[usize],
+        mut see: impl FnMut(&Observation),
+    ) -> Result<Self, ReplayError> {
         let expected = environment.task().order.len();
         if actions.len() != expected {
             return Err(ReplayError::Length { expected, found: actions.len() });
@@ -56,6 +68,7 @@ impl Episode {
             if !legal {
                 return Err(ReplayError::Illegal { step, node, cell });
             }
+            see(environment.observe());
             match environment.step(cell) {
                 Step::Continue => {}
                 Step::Done(outcome) => {

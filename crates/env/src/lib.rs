@@ -16,14 +16,16 @@ mod heatmap;
 mod observation;
 mod order;
 mod padding;
+mod sight;
 mod soft;
 mod task;
 
-pub use config::{EnvConfig, FakeNet, InitialLocations, Order, SoftPlacement};
+pub use config::{EnvConfig, FakeNet, InitialLocations, Order, Potential, SoftPlacement};
 pub use environment::{Environment, Infeasible, Outcome, Step};
 pub use episode::{Episode, ReplayError};
 pub use features::{NodeType, Static};
 pub use heatmap::{fake_net_heatmap, packing_heatmap};
 pub use observation::Observation;
 pub use padding::{Padded, Padding};
+pub use sight::{Channel, N_MAPS, N_SCALARS};
 pub use task::{MAX_GRID, Task, TaskError};

@@ -11,4 +11,9 @@ pub struct Observation {
     pub current: usize,
     /// Legal cells of the placement grid; all `false` at the end of an episode.
     pub mask: Vec<bool>,
+    /// The per-cell maps, channel by channel in the order of [`Channel`](crate::Channel); empty
+    /// where the environment draws none.
+    pub maps: Vec<f32>,
+    /// The scalars beside the maps; see [`N_SCALARS`](crate::N_SCALARS).
+    pub scalars: [f32; crate::N_SCALARS],
 }

@@ -186,7 +186,7 @@ fn within(at: f64, size: f64, canvas: f64) -> f64 {
 }
 
 /// Calls `f` with every cell a rectangle overlaps and the common area.
-fn cover(grid: &Grid, rect: &Rect, mut f: impl FnMut(usize, f64)) {
+pub(crate) fn cover(grid: &Grid, rect: &Rect, mut f: impl FnMut(usize, f64)) {
     let (cell_width, cell_height) = (grid.cell_width(), grid.cell_height());
     let first = |low: f64, pitch: f64| (low / pitch).floor().max(0.0) as usize;
     let end =

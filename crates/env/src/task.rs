@@ -48,6 +48,8 @@ pub struct Task {
     pub features: Static,
     /// The observation an episode starts from; its mask belongs to the first macro.
     pub start: Observation,
+    /// Where every node is thought to be before it is placed.
+    pub(crate) estimate: Placement,
     /// The rules.
     pub config: EnvConfig,
     pub(crate) averaging: Averaging,
@@ -77,10 +79,11 @@ impl Task {
             return Err(TaskError::NothingToPlace);
         }
         let features = Static::new(&netlist, &canvas, &initial, config);
-        let start = start(&netlist, &canvas, &initial, &features, config);
+        let estimate = estimate(&netlist, &canvas, &initial, config);
+        let start = start(&netlist, &canvas, (&initial, &estimate), &features);
         let averaging = Averaging::new(&netlist, &canvas, &initial);
         let config = config.clone();
-        Ok(Self { netlist, canvas, initial, order, features, start, config, averaging })
+        Ok(Self { netlist, canvas, initial, order, features, start, estimate, config, averaging })
     }
 
     /// Number of grid cells, which is the number of actions.
@@ -90,13 +93,12 @@ impl Task {
 }
 
 /// Locations before the first step.
-fn start(
+fn estimate(
     netlist: &Netlist,
     canvas: &Canvas,
     initial: &Placement,
-    features: &Static,
     config: &EnvConfig,
-) -> Observation {
+) -> Placement {
     let mut placement = initial.clone();
     match config.initial_locations {
         InitialLocations::Given => {}
@@ -111,8 +113,18 @@ fn start(
             force_directed::place(&square, canvas, &mut placement, &Schedule::mixed_size());
         }
     }
+    placement
+}
+
+/// The observation before the first step.
+fn start(
+    netlist: &Netlist,
+    canvas: &Canvas,
+    (initial, estimate): (&Placement, &Placement),
+    features: &Static,
+) -> Observation {
     let perimeter = canvas.width + canvas.height;
-    let macros = features.macros.iter().map(|&node| placement.center(node));
+    let macros = features.macros.iter().map(|&node| estimate.center(node));
     let centers: Vec<Point> = macros.chain(features.clusters.iter().copied()).collect();
     let fixed = |node: &NodeId| initial.fixed[node.usize()] && netlist.kind(*node) != Kind::Port;
     let placed = (0..features.n_nodes()).map(|i| match features.node_type[i] {
@@ -123,7 +135,6 @@ fn start(
         x: centers.iter().map(|p| (p.x / perimeter) as f32).collect(),
         y: centers.iter().map(|p| (p.y / perimeter) as f32).collect(),
         placed: placed.collect(),
-        current: 0,
-        mask: Vec::new(),
+        ..Observation::default()
     }
 }

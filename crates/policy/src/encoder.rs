@@ -4,11 +4,38 @@
 //! edge copies one long row for all of them.
 
 use burn::tensor::activation::{relu, softmax};
-use burn::tensor::{IndexingUpdateOp, Tensor};
+use burn::tensor::{Device, IndexingUpdateOp, Int, Tensor};
 
-use crate::graph::{Batch, Graph};
-use crate::layout::{D, N_LAYERS};
+use crate::alphachip::{D, N_LAYERS};
+use crate::graph::{Batch, Graph, integers, matrix};
 use crate::model::{Dense, Take};
+
+/// The edges of a graph as tensors.
+pub(crate) struct Edges {
+    /// `[E]` nodes.
+    i: Tensor<1, Int>,
+    /// `[E]` nodes.
+    j: Tensor<1, Int>,
+    /// `[E, 1]`
+    weight: Tensor<2>,
+    /// `[N, 1]`, one over the number of edges.
+    per_degree: Tensor<2>,
+}
+
+impl Edges {
+    /// The graph's edges with the given weights.
+    pub(crate) fn new(graph: &Graph, weight: Vec<f32>, device: &Device) -> Self {
+        let ends =
+            |column: &[u32]| integers(column.iter().map(|&i| i64::from(i)).collect(), device);
+        let per_degree = graph.degree.iter().map(|degree| 1.0 / (degree + 1e-6)).collect();
+        Self {
+            i: ends(&graph.edge_i),
+            j: ends(&graph.edge_j),
+            weight: matrix(weight, 1, device),
+            per_degree: matrix(per_degree, 1, device),
+        }
+    }
+}
 
 /// Everything before the heads.
 pub(crate) struct Encoder {
@@ -43,8 +70,8 @@ impl Encoder {
         let mut edges = None;
         for layer in &self.edges {
             if graph.n_edges() > 0 {
-                let e = edge_features(layer, &nodes, batch); // [E, B D]
-                nodes = aggregate(&e, batch).reshape(nodes.dims()) + nodes; // [N B, D]
+                let e = edge_features(layer, &nodes, &batch.edges, D); // [E, B D]
+                nodes = aggregate(&e, &batch.edges).reshape(nodes.dims()) + nodes; // [N B, D]
                 edges = Some(e);
             }
         }
@@ -72,30 +99,40 @@ impl Encoder {
 ///
 /// The dense layer is taken apart into W₁ h_i + W₂ h_j + w w₃ + b, so that the two products are made
 /// once a node rather than once an edge.
-fn edge_features(layer: &Dense, nodes: &Tensor<2>, batch: &Batch) -> Tensor<2> {
-    let row = batch.size * D;
-    let n = nodes.dims()[0] / batch.size;
-    let first = nodes.clone().matmul(layer.weight.clone().slice(0..D));
-    let second = nodes.clone().matmul(layer.weight.clone().slice(D..2 * D)) + layer.bias.clone();
+///
+/// # Shapes
+/// nodes `[N B, D]` with `width` = D, returns `[E, B D]`.
+pub(crate) fn edge_features(
+    layer: &Dense,
+    nodes: &Tensor<2>,
+    edges: &Edges,
+    width: usize,
+) -> Tensor<2> {
+    let n = edges.per_degree.dims()[0];
+    let size = nodes.dims()[0] / n;
+    let row = size * width;
+    let first = nodes.clone().matmul(layer.weight.clone().slice(0..width));
+    let second =
+        nodes.clone().matmul(layer.weight.clone().slice(width..2 * width)) + layer.bias.clone();
     let (first, second) = (first.reshape([n, row]), second.reshape([n, row]));
-    let weight = layer.weight.clone().slice(2 * D..2 * D + 1).repeat_dim(1, batch.size); // [1, B D]
-    let own = batch.edge_weight.clone().matmul(weight); // [E, B D]
-    let pick = |side: &Tensor<2>, ends: &Tensor<1, burn::tensor::Int>| {
+    let weight = layer.weight.clone().slice(2 * width..2 * width + 1).repeat_dim(1, size); // [1, B D]
+    let own = edges.weight.clone().matmul(weight); // [E, B D]
+    let pick = |side: &Tensor<2>, ends: &Tensor<1, Int>| {
         side.clone().select(0, ends.clone()) // [E, B D]
     };
-    let there = relu(pick(&first, &batch.edge_i) + pick(&second, &batch.edge_j) + own.clone());
-    let back = relu(pick(&first, &batch.edge_j) + pick(&second, &batch.edge_i) + own);
+    let there = relu(pick(&first, &edges.i) + pick(&second, &edges.j) + own.clone());
+    let back = relu(pick(&first, &edges.j) + pick(&second, &edges.i) + own);
     (there + back) * 0.5
 }
 
-/// Mean of each node's edges, `[N, B D]`.
-fn aggregate(edges: &Tensor<2>, batch: &Batch) -> Tensor<2> {
+/// Mean of each node's edges, `[E, B D]` to `[N, B D]`.
+pub(crate) fn aggregate(features: &Tensor<2>, edges: &Edges) -> Tensor<2> {
     let add = IndexingUpdateOp::Add;
-    let n = batch.per_degree.dims()[0];
-    Tensor::zeros([n, batch.size * D], &edges.device())
-        .select_assign(0, batch.edge_i.clone(), edges.clone(), add)
-        .select_assign(0, batch.edge_j.clone(), edges.clone(), add)
-        * batch.per_degree.clone()
+    let (n, row) = (edges.per_degree.dims()[0], features.dims()[1]);
+    Tensor::zeros([n, row], &features.device())
+        .select_assign(0, edges.i.clone(), features.clone(), add)
+        .select_assign(0, edges.j.clone(), features.clone(), add)
+        * edges.per_degree.clone()
 }
 
 /// Mean, variance, maximum and minimum over the edges: `[E, B D]` → `[B, 4 D]`.

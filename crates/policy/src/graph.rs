@@ -1,7 +1,8 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use flagstone_env::{NodeType, Observation, Static};
 
-use crate::layout::{N_FEATURES, N_METADATA};
+use crate::alphachip::{N_FEATURES, N_METADATA};
+use crate::encoder::Edges;
 
 /// A netlist's graph as plain columns, built once.
 #[derive(Clone, Debug)]
@@ -9,10 +10,10 @@ pub struct Graph {
     pub(crate) metadata: [f32; N_METADATA],
     /// Width, height, is hard, is soft, is port cluster; per node.
     node: Vec<[f32; 5]>,
-    edge_i: Vec<u32>,
-    edge_j: Vec<u32>,
+    pub(crate) edge_i: Vec<u32>,
+    pub(crate) edge_j: Vec<u32>,
     edge_weight: Vec<f32>,
-    degree: Vec<f32>,
+    pub(crate) degree: Vec<f32>,
     pub(crate) columns: usize,
     pub(crate) rows: usize,
 }
@@ -57,32 +58,51 @@ impl Graph {
         self.edge_i.len()
     }
 
+    /// What the `maps` network sees of each node: size, kind and number of edges, `[N, 6]`.
+    pub(crate) fn static_features(&self, device: &Device) -> Tensor<2> {
+        let rows = self.node.iter().zip(&self.degree);
+        let values = rows
+            .flat_map(|(node, degree)| node.iter().copied().chain([degree.ln_1p() / LOG_DEGREE]));
+        matrix(values.collect(), crate::maps_layout::N_FEATURES, device)
+    }
+
+    /// Logarithms of the edges' weights, which span orders of magnitude.
+    pub(crate) fn edge_log_weight(&self) -> Vec<f32> {
+        self.edge_weight.iter().map(|weight| weight.ln_1p()).collect()
+    }
+
+    /// Columns of the grid.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows of the grid.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Number of grid cells.
     pub fn n_cells(&self) -> usize {
         self.columns * self.rows
     }
 }
 
+/// Brings logarithms of degrees to the order of one.
+const LOG_DEGREE: f32 = 5.0;
+
 /// Observations of one graph as tensors. `B` observations, `N` nodes, `E` edges, `F` features.
-pub struct Batch {
+pub(crate) struct Batch {
     pub(crate) size: usize,
     /// `[N × B, F]`: the first node of all observations, then the second.
     pub(crate) features: Tensor<2>,
-    /// `[E]` nodes.
-    pub(crate) edge_i: Tensor<1, Int>,
-    /// `[E]` nodes.
-    pub(crate) edge_j: Tensor<1, Int>,
-    /// `[E, 1]`
-    pub(crate) edge_weight: Tensor<2>,
-    /// `[N, 1]`, one over the number of edges.
-    pub(crate) per_degree: Tensor<2>,
+    pub(crate) edges: Edges,
     /// `[B]` rows of `features`.
     pub(crate) current: Tensor<1, Int>,
 }
 
 impl Batch {
     /// Stacks observations of the same graph.
-    pub fn new(graph: &Graph, observations: &[&Observation], device: &Device) -> Self {
+    pub(crate) fn new(graph: &Graph, observations: &[&Observation], device: &Device) -> Self {
         let size = observations.len();
         let mut features = Vec::with_capacity(size * graph.n_nodes() * N_FEATURES);
         for (i, node) in graph.node.iter().enumerate() {
@@ -92,24 +112,20 @@ impl Batch {
                 features.push(observation.placed[i]);
             }
         }
-        let integers = |all: Vec<i64>| -> Tensor<1, Int> {
-            let shape = [all.len()];
-            Tensor::from_data(TensorData::new(all, shape), device)
-        };
-        let ends = |column: &[u32]| integers(column.iter().map(|&i| i64::from(i)).collect());
         let current = observations.iter().enumerate().map(|(b, o)| (o.current * size + b) as i64);
-        let per_degree: Vec<f32> =
-            graph.degree.iter().map(|degree| 1.0 / (degree + 1e-6)).collect();
         Self {
             size,
             features: matrix(features, N_FEATURES, device),
-            edge_i: ends(&graph.edge_i),
-            edge_j: ends(&graph.edge_j),
-            edge_weight: matrix(graph.edge_weight.clone(), 1, device),
-            per_degree: matrix(per_degree, 1, device),
-            current: integers(current.collect()),
+            edges: Edges::new(graph, graph.edge_weight.clone(), device),
+            current: integers(current.collect(), device),
         }
     }
+}
+
+/// A vector of indices.
+pub(crate) fn integers(values: Vec<i64>, device: &Device) -> Tensor<1, Int> {
+    let shape = [values.len()];
+    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
 /// A matrix with the given number of columns.

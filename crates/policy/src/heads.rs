@@ -8,7 +8,7 @@ use burn::tensor::module::conv_transpose2d;
 use burn::tensor::ops::ConvTransposeOptions;
 
 use crate::GRID;
-use crate::layout::{CHANNELS, SEED_SIDE};
+use crate::alphachip::{CHANNELS, SEED_SIDE};
 use crate::model::{Dense, Take};
 
 /// A transposed convolution with a 3 × 3 kernel.

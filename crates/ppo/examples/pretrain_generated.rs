@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use flagstone_env::{EnvConfig, Task};
 use flagstone_netlist::generate::{GenerateConfig, generate};
+use flagstone_policy::Network;
 use flagstone_ppo::{Config, Corpus, Design, Iteration, Learner, Observer, StopReason, train};
 
 struct Print;
@@ -49,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let stop = AtomicBool::new(false);
     let corpus = Corpus { train: designs, held_out: Vec::new() };
-    let (learner, _) = train(&config, &corpus, Learner::new(1), &mut Print, &stop);
+    let (learner, _) = train(&config, &corpus, Learner::new(Network::Maps, 1), &mut Print, &stop);
     std::fs::write(out, flagstone_policy::write(learner.parameters(), HashMap::new())?)?;
     Ok(())
 }

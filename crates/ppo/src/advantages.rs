@@ -1,18 +1,22 @@
-/// Generalised advantage estimates of one complete episode whose only reward comes at its end.
+/// Generalised advantage estimates of one complete episode with a reward at every step.
 ///
 /// Returns the advantages and the returns (advantage + value) of all steps. With λ = 1 the advantage
-/// is the discounted reward minus the value.
+/// is the discounted sum of the rewards to come minus the value.
 ///
 /// Source: "High-Dimensional Continuous Control Using Generalized Advantage Estimation" (2016).
-pub fn advantages(values: &[f32], reward: f32, gamma: f64, lambda: f64) -> (Vec<f32>, Vec<f32>) {
+pub fn advantages(
+    values: &[f32],
+    rewards: &[f32],
+    gamma: f64,
+    lambda: f64,
+) -> (Vec<f32>, Vec<f32>) {
     let mut advantages = vec![0.0; values.len()];
-    let mut running = 0.0;
+    let (mut running, mut next) = (0.0, 0.0);
     for step in (0..values.len()).rev() {
-        let last = step + 1 == values.len();
-        let (reward, next) = if last { (reward, 0.0) } else { (0.0, values[step + 1]) };
-        let error = f64::from(reward) + gamma * f64::from(next) - f64::from(values[step]);
+        let value = f64::from(values[step]);
+        let error = f64::from(rewards[step]) + gamma * next - value;
         running = error + gamma * lambda * running;
-        advantages[step] = running as f32;
+        (advantages[step], next) = (running as f32, value);
     }
     let returns =
         advantages.iter().zip(values).map(|(advantage, value)| advantage + value).collect();
@@ -37,7 +41,7 @@ mod tests {
     #[test]
     fn lambda_one_is_the_discounted_reward_minus_the_value() {
         let values = [0.5, -1.0, 0.25];
-        let (found, returns) = advantages(&values, -2.0, 0.9, 1.0);
+        let (found, returns) = advantages(&values, &[0.0, 0.0, -2.0], 0.9, 1.0);
         for (step, &value) in values.iter().enumerate() {
             let expected = -2.0 * 0.9_f32.powi(2 - step as i32);
             assert!((returns[step] - expected).abs() < 1e-6, "{returns:?}");
@@ -47,7 +51,7 @@ mod tests {
 
     #[test]
     fn lambda_zero_is_the_one_step_error() {
-        let (found, _) = advantages(&[1.0, 3.0], 5.0, 1.0, 0.0);
+        let (found, _) = advantages(&[1.0, 3.0], &[0.0, 5.0], 1.0, 0.0);
         assert_eq!(found, vec![2.0, 2.0]);
     }
 

@@ -2,12 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use flagstone_env::{Environment, Observation, Outcome, Step, Task};
-use flagstone_policy::{AlphaChip, Batch, Graph, Parameters, choose};
+use flagstone_env::{Environment, Observation, Outcome, Potential, Step, Task};
+use flagstone_policy::{Graph, Output, Parameters, choose, policy};
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
+use crate::Config;
 use crate::loss::floats;
 
 /// A task with its graph.
@@ -40,10 +41,36 @@ pub struct Rollout {
     pub log_probabilities: Vec<f32>,
     /// Expected returns.
     pub values: Vec<f32>,
+    /// What shaping adds to the reward of each step; all zero without shaping.
+    pub shaping: Vec<f32>,
     /// The reward at the end.
     pub reward: f64,
     /// The finished placement; `None` for an episode that ended without legal cells.
     pub outcome: Option<Outcome>,
+}
+
+impl Rollout {
+    /// The rewards of all steps.
+    pub fn rewards(&self) -> Vec<f32> {
+        let mut rewards = self.shaping.clone();
+        if let Some(last) = rewards.last_mut() {
+            *last += self.reward as f32;
+        }
+        rewards
+    }
+
+    /// Notes how a step ended; whether the episode goes on.
+    fn note(&mut self, step: Step, task: &Task) -> bool {
+        match step {
+            Step::Continue => return true,
+            Step::Done(outcome) => {
+                self.reward = outcome.reward;
+                self.outcome = Some(*outcome);
+            }
+            Step::Infeasible(_) => self.reward = task.config.infeasible_reward,
+        }
+        false
+    }
 }
 
 /// Plays episodes `episodes` of an iteration; the episode's number chooses its design and its random
@@ -52,7 +79,7 @@ pub fn collect(
     parameters: &Parameters,
     designs: &[Design],
     episodes: std::ops::Range<usize>,
-    group: usize,
+    config: &Config,
     (seed, iteration): (u64, u64),
     greedy: bool,
     stop: &AtomicBool,
@@ -62,7 +89,7 @@ pub fn collect(
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for design in 0..n {
         let own: Vec<usize> = episodes.clone().filter(|episode| episode % n == design).collect();
-        groups.extend(own.chunks(group.max(1)).map(<[usize]>::to_vec));
+        groups.extend(own.chunks(config.group.max(1)).map(<[usize]>::to_vec));
     }
     let mut rollouts: Vec<(usize, Rollout)> = groups
         .into_par_iter()
@@ -71,8 +98,10 @@ pub fn collect(
             let rngs = episodes
                 .iter()
                 .map(|&episode| (!greedy).then(|| stream(seed, iteration, episode as u64)));
-            let played = play(parameters, &designs[design], rngs.collect(), stop);
-            episodes.into_iter().zip(played.into_iter().map(move |r| Rollout { design, ..r }))
+            let mut group = Group::new(parameters, &designs[design], rngs.collect(), config);
+            group.play(parameters, stop);
+            let played = group.players.into_iter().map(|player| player.rollout);
+            episodes.into_iter().zip(played.map(move |r| Rollout { design, ..r }))
         })
         .collect();
     rollouts.sort_by_key(|rollout| rollout.0);
@@ -93,70 +122,89 @@ fn stream(seed: u64, iteration: u64, episode: u64) -> Pcg64Mcg {
     rng
 }
 
-/// Plays one group in lockstep.
-fn play(
+/// One episode on its way.
+struct Player {
+    environment: Environment,
+    rollout: Rollout,
+    rng: Option<Pcg64Mcg>,
+}
+
+/// Episodes of one design that step together.
+struct Group<'a> {
+    design: &'a Design,
+    config: &'a Config,
+    players: Vec<Player>,
+}
+
+impl<'a> Group<'a> {
+    fn new(
+        parameters: &Parameters,
+        design: &'a Design,
+        rngs: Vec<Option<Pcg64Mcg>>,
+        config: &'a Config,
+    ) -> Self {
+        let player = |rng| Player {
+            environment: environment(parameters, design, config),
+            rollout: Rollout::default(),
+            rng,
+        };
+        Self { design, config, players: rngs.into_iter().map(player).collect() }
+    }
+
+    /// Plays all episodes to their ends, one batched forward pass a step.
+    fn play(&mut self, parameters: &Parameters, stop: &AtomicBool) {
+        let policy = policy(parameters, &Device::flex());
+        let (graph, task) = (&self.design.graph, &self.design.task);
+        let encoding = policy.encode(graph);
+        let mut running: Vec<usize> = (0..self.players.len()).collect();
+        running.retain(|&i| {
+            let Player { environment, rollout, .. } = &mut self.players[i];
+            rollout.note(environment.reset(), task)
+        });
+        while !running.is_empty() && !stop.load(Ordering::Relaxed) {
+            let observations: Vec<&Observation> =
+                running.iter().map(|&i| self.players[i].environment.observe()).collect();
+            let Output { logits, values, .. } = policy.forward(graph, &encoding, &observations);
+            let (cells, values) = (graph.n_cells(), floats(values));
+            let logits = floats(logits.reshape([values.len() * cells]));
+            let mut rows = values.into_iter().zip(logits.chunks(cells));
+            running.retain(|&i| {
+                let (value, logits) = rows.next().expect("one row for each running episode");
+                self.players[i].step(value, logits, task, self.config)
+            });
+        }
+    }
+}
+
+/// An environment that shows what the network reads and what shaping needs.
+pub(crate) fn environment(
     parameters: &Parameters,
     design: &Design,
-    mut rngs: Vec<Option<Pcg64Mcg>>,
-    stop: &AtomicBool,
-) -> Vec<Rollout> {
-    let device = Device::flex();
-    let policy = AlphaChip::new(parameters, &device);
-    let mut environments: Vec<Environment> =
-        rngs.iter().map(|_| Environment::new(Arc::clone(&design.task))).collect();
-    let mut rollouts = vec![Rollout::default(); environments.len()];
-    let mut running: Vec<usize> = (0..environments.len()).collect();
-    running.retain(|&i| starts(&mut environments[i], &mut rollouts[i], &design.task));
-    while !running.is_empty() && !stop.load(Ordering::Relaxed) {
-        let observations: Vec<&Observation> =
-            running.iter().map(|&i| environments[i].observe()).collect();
-        let output =
-            policy.forward(&design.graph, &Batch::new(&design.graph, &observations, &device));
-        let cells = design.graph.n_cells();
-        let values = floats(output.values);
-        let n = values.len() * cells;
-        let logits = floats(output.logits.reshape([n]));
-        let rows: Vec<(usize, f32, &[f32])> = running
-            .iter()
-            .zip(values)
-            .zip(logits.chunks(cells))
-            .map(|((&i, value), logits)| (i, value, logits))
-            .collect();
-        let mut left = Vec::with_capacity(rows.len());
-        for (i, value, logits) in rows {
-            let (environment, rollout) = (&mut environments[i], &mut rollouts[i]);
-            let observation = environment.observe().clone();
-            let choice = choose(logits, &observation.mask, rngs[i].as_mut());
-            rollout.observations.push(observation);
-            rollout.actions.push(choice.action);
-            rollout.log_probabilities.push(choice.log_probability);
-            rollout.values.push(value);
-            if goes_on(environment.step(choice.action), rollout, &design.task) {
-                left.push(i);
-            }
-        }
-        running = left;
+    config: &Config,
+) -> Environment {
+    let task = Arc::clone(&design.task);
+    if parameters.network.reads_maps() || config.shaping != Potential::None {
+        Environment::with_maps(task)
+    } else {
+        Environment::new(task)
     }
-    rollouts
 }
 
-/// Whether the first macro fits at all.
-fn starts(environment: &mut Environment, rollout: &mut Rollout, task: &Task) -> bool {
-    let step = environment.reset();
-    goes_on(step, rollout, task)
-}
-
-fn goes_on(step: Step, rollout: &mut Rollout, task: &Task) -> bool {
-    match step {
-        Step::Continue => true,
-        Step::Done(outcome) => {
-            rollout.reward = outcome.reward;
-            rollout.outcome = Some(*outcome);
-            false
-        }
-        Step::Infeasible(_) => {
-            rollout.reward = task.config.infeasible_reward;
-            false
-        }
+impl Player {
+    /// Draws a cell and goes there; whether the episode goes on.
+    fn step(&mut self, value: f32, logits: &[f32], task: &Task, config: &Config) -> bool {
+        let (environment, rollout) = (&mut self.environment, &mut self.rollout);
+        let observation = environment.observe().clone();
+        let choice = choose(logits, &observation.mask, self.rng.as_mut());
+        rollout.observations.push(observation);
+        rollout.actions.push(choice.action);
+        rollout.log_probabilities.push(choice.log_probability);
+        rollout.values.push(value);
+        let before = environment.potential(config.shaping);
+        let goes_on = rollout.note(environment.step(choice.action), task);
+        // The potential of every end is zero, also of one without legal cells.
+        let after = if goes_on { environment.potential(config.shaping) } else { 0.0 };
+        rollout.shaping.push((config.gamma * after - before) as f32);
+        goes_on
     }
 }

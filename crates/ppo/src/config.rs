@@ -1,4 +1,5 @@
-use flagstone_env::EnvConfig;
+use flagstone_env::{EnvConfig, Potential};
+use flagstone_policy::Network;
 use serde::{Deserialize, Serialize};
 
 /// How the episodes of an iteration are used.
@@ -16,6 +17,8 @@ pub enum EpochMode {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// The network of a policy trained from scratch.
+    pub network: Network,
     /// Iterations; one is collecting and updating.
     pub iterations: u64,
     /// Episodes an iteration (circuit_training 256).
@@ -48,6 +51,10 @@ pub struct Config {
     pub entropy_coefficient: f64,
     /// Weight of the Kullback–Leibler penalty to the collecting policy; 0 for none.
     pub kl_coefficient: f64,
+    /// Weight of the squared errors of the predicted cost terms; `maps` only.
+    pub terms_coefficient: f64,
+    /// What shapes the reward of each step.
+    pub shaping: Potential,
     /// Largest norm of the gradient.
     pub gradient_norm: f64,
     /// Training stops after this many episodes; 0 for no limit.
@@ -90,6 +97,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            network: Network::default(),
             iterations: 100,
             episodes: 16,
             group: 8,
@@ -106,6 +114,8 @@ impl Default for Config {
             value_coefficient: 0.5,
             entropy_coefficient: 0.01,
             kl_coefficient: 0.0,
+            terms_coefficient: 0.0,
+            shaping: Potential::default(),
             gradient_norm: 1.0,
             max_episodes: 0,
             max_steps: 0,

@@ -31,7 +31,7 @@ pub fn evaluate(
     const EVALUATION: u64 = 1 << 39;
     let designs = std::slice::from_ref(design);
     let play = |n: usize, greedy: bool| {
-        collect(parameters, designs, 0..n, config.group, (seed, EVALUATION), greedy, stop)
+        collect(parameters, designs, 0..n, config, (seed, EVALUATION), greedy, stop)
     };
     let greedy = play(1, true).pop().and_then(|rollout| rollout.outcome);
     let rollouts = play(samples, false);

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use flagstone_policy::{AlphaChip, Batch, CheckpointError, Parameters};
+use flagstone_policy::{CheckpointError, Network, Parameters, policy};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::adam::Adam;
 use crate::advantages::{advantages, normalize};
-use crate::loss::{Sums, Targets, floats, loss};
+use crate::loss::{Objective, Sums, Targets, floats, loss};
 use crate::{Config, Design, Progress, Rollout};
 
 /// A checkpoint that cannot be continued from.
@@ -42,6 +42,9 @@ pub struct Update {
     pub clip_fraction: f64,
     /// Norm of the gradient before clipping.
     pub gradient_norm: f64,
+    /// Squared error of the predicted cost terms.
+    #[serde(default)]
+    pub terms_loss: f64,
     /// Share of the returns' variance that the values explain.
     pub explained_variance: f64,
     /// Minibatches.
@@ -76,13 +79,13 @@ struct Sample<'a> {
 
 impl Learner {
     /// A fresh network.
-    pub fn new(seed: u64) -> Self {
-        Self::from_parameters(Parameters::init(seed))
+    pub fn new(network: Network, seed: u64) -> Self {
+        Self::from_parameters(Parameters::init(network, seed))
     }
 
     /// Continues from a trained network with a fresh optimizer.
     pub fn from_parameters(parameters: Parameters) -> Self {
-        let adam = Adam::new(parameters.0.len());
+        let adam = Adam::new(parameters.values.len());
         Self { parameters, adam, progress: Progress::default() }
     }
 
@@ -101,43 +104,35 @@ impl Learner {
         config: &Config,
         stop: &AtomicBool,
     ) -> Option<Update> {
-        let before = self.clone();
-        let mut samples = Vec::new();
-        for rollout in rollouts {
-            let (gains, returns) =
-                advantages(&rollout.values, rollout.reward as f32, config.gamma, config.lambda);
-            samples.extend(gains.iter().zip(&returns).enumerate().map(
-                |(step, (&advantage, &value_target))| Sample {
-                    rollout,
-                    step,
-                    advantage,
-                    value_target,
-                },
-            ));
-        }
-        let mut total = Update::default();
         let epochs = match config.epoch_mode {
             crate::EpochMode::Textbook => config.epochs,
             crate::EpochMode::SinglePass => 1,
         };
+        self.learn(designs, rollouts, (config, Objective::Ppo), epochs, stop)
+    }
+
+    /// Several passes over the rollouts, towards either objective.
+    pub(crate) fn learn(
+        &mut self,
+        designs: &[Design],
+        rollouts: &[Rollout],
+        (config, objective): (&Config, Objective),
+        epochs: usize,
+        stop: &AtomicBool,
+    ) -> Option<Update> {
+        let before = self.clone();
+        let samples = samples(rollouts, config);
+        let mut total = Update::default();
         for epoch in 0..epochs {
-            let mut rng = Pcg64Mcg::seed_from_u64(
-                config.seed ^ (self.progress.iteration << 20) ^ ((epoch as u64) << 56) ^ 0x5eed,
-            );
-            for (index, design) in designs.iter().enumerate() {
-                let mut own: Vec<Sample<'_>> =
-                    samples.iter().filter(|s| s.rollout.design == index).copied().collect();
-                for i in (1..own.len()).rev() {
-                    own.swap(i, rng.random_range(0..=i));
+            let seed =
+                config.seed ^ (self.progress.iteration << 20) ^ ((epoch as u64) << 56) ^ 0x5eed;
+            for minibatch in minibatches(&samples, designs.len(), config, seed) {
+                if stop.load(Ordering::Relaxed) {
+                    *self = before;
+                    return None;
                 }
-                let most = if config.minibatches == 0 { usize::MAX } else { config.minibatches };
-                for minibatch in own.chunks(config.minibatch.max(1)).take(most) {
-                    if stop.load(Ordering::Relaxed) {
-                        *self = before;
-                        return None;
-                    }
-                    self.minibatch(design, minibatch, config, &mut total);
-                }
+                let design = &designs[minibatch[0].rollout.design];
+                self.minibatch(design, &minibatch, (config, objective), &mut total);
             }
         }
         let n = total.minibatches.max(1) as f64;
@@ -148,6 +143,7 @@ impl Learner {
             &mut total.approx_kl,
             &mut total.clip_fraction,
             &mut total.gradient_norm,
+            &mut total.terms_loss,
         ] {
             *mean /= n;
         }
@@ -159,7 +155,7 @@ impl Learner {
         &mut self,
         design: &Design,
         samples: &[Sample<'_>],
-        config: &Config,
+        (config, objective): (&Config, Objective),
         total: &mut Update,
     ) {
         let mut gains: Vec<f32> = samples.iter().map(|sample| sample.advantage).collect();
@@ -172,11 +168,11 @@ impl Learner {
         let parameters = &self.parameters;
         let chunks: Vec<(Vec<f32>, Sums)> = samples
             .par_chunks(config.chunk.max(1))
-            .map(|chunk| gradient(parameters, design, chunk, config))
+            .map(|chunk| gradient(parameters, design, chunk, (config, objective)))
             .collect();
         // Added up in the order of the chunks, whichever thread made them.
         let n = samples.len() as f64;
-        let mut sum = vec![0.0_f64; self.parameters.0.len()];
+        let mut sum = vec![0.0_f64; self.parameters.values.len()];
         let mut sums = Sums::default();
         for (part, own) in &chunks {
             sum.iter_mut().zip(part).for_each(|(sum, &part)| *sum += f64::from(part) / n);
@@ -185,6 +181,7 @@ impl Learner {
             sums.entropy += own.entropy / n;
             sums.kl += own.kl / n;
             sums.clipped += own.clipped / n;
+            sums.terms += own.terms / n;
         }
         let norm = sum.iter().map(|g| g * g).sum::<f64>().sqrt();
         total.minibatches += 1;
@@ -193,6 +190,7 @@ impl Learner {
         total.entropy += sums.entropy;
         total.approx_kl += sums.kl;
         total.clip_fraction += sums.clipped;
+        total.terms_loss += sums.terms;
         total.gradient_norm += norm;
         if !norm.is_finite() {
             // A step along it would destroy the policy; the log shows the norm.
@@ -200,7 +198,12 @@ impl Learner {
         }
         let scale = if norm > config.gradient_norm { config.gradient_norm / norm } else { 1.0 };
         let step: Vec<f32> = sum.iter().map(|g| (g * scale) as f32).collect();
-        self.adam.step(&mut self.parameters.0, &step, config.learning_rate, config.adam_epsilon);
+        self.adam.step(
+            &mut self.parameters.values,
+            &step,
+            config.learning_rate,
+            config.adam_epsilon,
+        );
     }
 
     /// Packs everything into the bytes of a checkpoint; equal learners give equal bytes.
@@ -250,7 +253,7 @@ impl Learner {
             let floats = tensor.data().chunks_exact(4);
             let values: Vec<f32> =
                 floats.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-            let fits = values.len() == parameters.0.len();
+            let fits = values.len() == parameters.values.len();
             if fits {
                 Ok(values)
             } else {
@@ -263,25 +266,75 @@ impl Learner {
     }
 }
 
+/// Every step of the rollouts with what it is to teach.
+fn samples<'a>(rollouts: &'a [Rollout], config: &Config) -> Vec<Sample<'a>> {
+    let mut samples = Vec::new();
+    for rollout in rollouts {
+        let (gains, returns) =
+            advantages(&rollout.values, &rollout.rewards(), config.gamma, config.lambda);
+        let targets = gains.into_iter().zip(returns).enumerate();
+        samples.extend(targets.map(|(step, (advantage, value_target))| Sample {
+            rollout,
+            step,
+            advantage,
+            value_target,
+        }));
+    }
+    samples
+}
+
+/// Shuffled minibatches, each of one design, in shuffled order.
+fn minibatches<'a>(
+    samples: &[Sample<'a>],
+    n_designs: usize,
+    config: &Config,
+    seed: u64,
+) -> Vec<Vec<Sample<'a>>> {
+    let mut rng = Pcg64Mcg::seed_from_u64(seed);
+    let most = if config.minibatches == 0 { usize::MAX } else { config.minibatches };
+    let mut all = Vec::new();
+    for design in 0..n_designs {
+        let mut own: Vec<Sample<'a>> =
+            samples.iter().filter(|s| s.rollout.design == design).copied().collect();
+        shuffle(&mut own, &mut rng);
+        all.extend(own.chunks(config.minibatch.max(1)).take(most).map(<[Sample<'a>]>::to_vec));
+    }
+    if n_designs > 1 {
+        shuffle(&mut all, &mut rng);
+    }
+    all
+}
+
+fn shuffle<T>(all: &mut [T], rng: &mut Pcg64Mcg) {
+    for i in (1..all.len()).rev() {
+        all.swap(i, rng.random_range(0..=i));
+    }
+}
+
 /// The gradient of one chunk's summed loss.
 fn gradient(
     parameters: &Parameters,
     design: &Design,
     samples: &[Sample<'_>],
-    config: &Config,
+    (config, objective): (&Config, Objective),
 ) -> (Vec<f32>, Sums) {
     let device = Device::flex().autodiff();
-    let policy = AlphaChip::new(parameters, &device);
+    let policy = policy(parameters, &device);
     let observations: Vec<_> = samples.iter().map(|s| &s.rollout.observations[s.step]).collect();
-    let output = policy.forward(&design.graph, &Batch::new(&design.graph, &observations, &device));
+    let output = policy.forward(&design.graph, &policy.encode(&design.graph), &observations);
+    let terms = |s: &Sample<'_>| {
+        let cost = s.rollout.outcome.as_ref()?.cost;
+        Some([cost.wirelength, cost.density, cost.congestion].map(|term| term as f32))
+    };
     let targets = Targets {
         actions: samples.iter().map(|s| s.rollout.actions[s.step]).collect(),
         masks: observations.iter().flat_map(|o| o.mask.iter().copied()).collect(),
         log_probabilities: samples.iter().map(|s| s.rollout.log_probabilities[s.step]).collect(),
         advantages: samples.iter().map(|s| s.advantage).collect(),
         returns: samples.iter().map(|s| s.value_target).collect(),
+        terms: samples.iter().map(terms).collect(),
     };
-    let (total, sums) = loss(output, &targets, config, &device);
+    let (total, sums) = loss(output, &targets, (config, objective), &device);
     let gradients = total.backward();
     let flat = policy.flat().grad(&gradients).expect("the loss depends on the parameters");
     (floats(flat), sums)

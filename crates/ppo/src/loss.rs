@@ -6,6 +6,15 @@ use flagstone_policy::Output;
 
 use crate::Config;
 
+/// What the policy is to learn from its samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Objective {
+    /// Better actions, by their advantages.
+    Ppo,
+    /// The actions themselves.
+    Imitation,
+}
+
 /// What the loss needs of each step beside the network's output.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Targets {
@@ -14,7 +23,12 @@ pub(crate) struct Targets {
     pub(crate) log_probabilities: Vec<f32>,
     pub(crate) advantages: Vec<f32>,
     pub(crate) returns: Vec<f32>,
+    /// Wirelength, density and congestion at the end; `None` for episodes without one.
+    pub(crate) terms: Vec<Option<[f32; 3]>>,
 }
+
+/// Brings the wirelength term to the order of the other two.
+const WIRELENGTH_SCALE: f32 = 10.0;
 
 /// Sums over a chunk, to be divided by the minibatch's size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -24,15 +38,17 @@ pub(crate) struct Sums {
     pub(crate) entropy: f64,
     pub(crate) kl: f64,
     pub(crate) clipped: f64,
+    pub(crate) terms: f64,
 }
 
-/// The summed loss of a chunk, −min(ρA, clip(ρ)A) + c_v (R − V)² − c_e H + c_kl KL, and its parts.
+/// The summed loss of a chunk, −min(ρA, clip(ρ)A) + c_v (R − V)² − c_e H + c_kl KL + c_t (T − T̂)²,
+/// and its parts. Imitation has −ln π in place of the first part and neither entropy nor KL.
 ///
 /// KL is estimated by (ρ − 1) − ln ρ, which is never negative.
 pub(crate) fn loss(
     output: Output,
     targets: &Targets,
-    config: &Config,
+    (config, objective): (&Config, Objective),
     device: &Device,
 ) -> (Tensor<1>, Sums) {
     let [size, cells] = output.logits.dims();
@@ -50,7 +66,7 @@ pub(crate) fn loss(
     let taken = Tensor::<2>::from_data(TensorData::new(taken, [size, cells]), device);
     let logs = log_softmax(output.logits + forbidden, 1); // [B, G]
     let log = (logs.clone() * taken).sum_dim(1); // [B, 1]
-    let log_ratio = log - column(&targets.log_probabilities);
+    let log_ratio = log.clone() - column(&targets.log_probabilities);
     let ratio = log_ratio.clone().exp();
     let advantage = column(&targets.advantages);
     let clipped = ratio.clone().clamp(1.0 - config.clip, 1.0 + config.clip);
@@ -60,9 +76,18 @@ pub(crate) fn loss(
     let kl = ratio.clone() - 1.0 - log_ratio;
     let (policy, value) = (-gain.sum(), error.sum());
     let (entropy, kl) = (entropy.sum(), kl.sum());
-    let total = policy.clone() + value.clone() * config.value_coefficient
-        - entropy.clone() * config.entropy_coefficient
-        + kl.clone() * config.kl_coefficient;
+    let terms = terms_error(output.terms, targets, device);
+    let policy = match objective {
+        Objective::Ppo => policy,
+        Objective::Imitation => -log.sum(),
+    };
+    let mut total = policy.clone()
+        + value.clone() * config.value_coefficient
+        + terms.clone() * config.terms_coefficient;
+    if objective == Objective::Ppo {
+        total = total - entropy.clone() * config.entropy_coefficient
+            + kl.clone() * config.kl_coefficient;
+    }
     let ratios = floats(ratio.reshape([size]));
     let beyond = ratios.iter().filter(|&&ratio| (f64::from(ratio) - 1.0).abs() > config.clip);
     let clipped = beyond.count() as f64;
@@ -72,8 +97,28 @@ pub(crate) fn loss(
         entropy: scalar(entropy),
         kl: scalar(kl),
         clipped,
+        terms: scalar(terms),
     };
     (total, sums)
+}
+
+/// Squared errors of the predicted cost terms, summed; zero where the network predicts none.
+fn terms_error(predicted: Option<Tensor<2>>, targets: &Targets, device: &Device) -> Tensor<1> {
+    let Some(predicted) = predicted else { return Tensor::zeros([1], device) };
+    let size = predicted.dims()[0];
+    let scale = [WIRELENGTH_SCALE, 1.0, 1.0];
+    let rows = targets.terms.iter();
+    let known: Vec<f32> =
+        rows.clone().flat_map(|terms| [f32::from(u8::from(terms.is_some())); 3]).collect();
+    let wanted: Vec<f32> = rows
+        .flat_map(|t| {
+            let t = t.unwrap_or_default();
+            [0, 1, 2].map(|i| t[i] * scale[i])
+        })
+        .collect();
+    let matrix =
+        |values: Vec<f32>| Tensor::<2>::from_data(TensorData::new(values, [size, 3]), device);
+    ((predicted - matrix(wanted)).powi_scalar(2) * matrix(known)).sum()
 }
 
 /// The values of a tensor.
@@ -98,6 +143,7 @@ mod tests {
         let output = Output {
             logits: tensor(vec![3.0_f32.ln(), 0.0, 7.0, 9.0]),
             values: Tensor::from_data(TensorData::new(vec![1.0_f32, -1.0], [2]), &device),
+            terms: None,
         };
         let targets = Targets {
             actions: vec![0, 0],
@@ -105,9 +151,10 @@ mod tests {
             log_probabilities: vec![0.5_f32.ln(), 0.0],
             advantages: vec![2.0, -1.0],
             returns: vec![0.0, 1.0],
+            terms: vec![None, None],
         };
         let config = Config { kl_coefficient: 0.0, ..Config::default() };
-        let (total, sums) = loss(output, &targets, &config, &device);
+        let (total, sums) = loss(output, &targets, (&config, Objective::Ppo), &device);
         // Step 1: π = (3/4, 1/4), ρ = 1.5 clipped to 1.2, gain 2.4. Step 2: one legal cell, ρ = 1.
         let entropy = -(0.75 * 0.75_f64.ln() + 0.25 * 0.25_f64.ln());
         assert!((sums.policy - (-2.4 + 1.0)).abs() < 1e-5, "{sums:?}");

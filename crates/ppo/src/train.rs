@@ -134,7 +134,7 @@ fn episodes(
         EpochMode::SinglePass => config.episodes * config.epochs,
     };
     let stream = (config.seed, learner.progress.iteration);
-    collect(learner.parameters(), designs, 0..n, config.group, stream, false, stop)
+    collect(learner.parameters(), designs, 0..n, config, stream, false, stop)
 }
 
 fn is_judged(config: &Config, iteration: u64) -> bool {

@@ -6,10 +6,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use flagstone_env::{EnvConfig, InitialLocations, Task};
+use flagstone_env::{EnvConfig, InitialLocations, Potential, Task};
 use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
+use flagstone_policy::Network;
 use flagstone_ppo::{
-    Config, Corpus, Design, Iteration, Learner, Observer, StopReason, collect, train,
+    Config, Corpus, Design, Iteration, Learner, Mirror, Observer, StopReason, cells_of, collect,
+    evaluate, mirrored, replay, train,
 };
 
 /// Four macros in a ring, and a port in the corner that pulls one of them.
@@ -73,7 +75,7 @@ fn run(config: &Config, learner: Learner) -> (Learner, Vec<Iteration>) {
 
 #[test]
 fn a_toy_is_learned() {
-    let (_, log) = run(&config(40), Learner::new(1));
+    let (_, log) = run(&config(40), Learner::new(Network::AlphaChip, 1));
     let mean =
         |part: &[Iteration]| part.iter().map(|i| i.mean_reward).sum::<f64>() / part.len() as f64;
     let (first, last) = (mean(&log[..5]), mean(&log[35..]));
@@ -81,13 +83,59 @@ fn a_toy_is_learned() {
 }
 
 #[test]
+fn the_maps_policy_learns_a_toy_with_and_without_shaping() {
+    for shaping in [Potential::None, Potential::Proxy] {
+        let config = Config { shaping, lambda: 0.95, terms_coefficient: 0.1, ..config(40) };
+        let (_, log) = run(&config, Learner::new(Network::Maps, 1));
+        let mean = |part: &[Iteration]| {
+            part.iter().map(|i| i.mean_reward).sum::<f64>() / part.len() as f64
+        };
+        let (first, last) = (mean(&log[..5]), mean(&log[35..]));
+        assert!(last > first + 0.01 * first.abs(), "{shaping:?}: from {first} to {last}");
+    }
+}
+
+/// The policy comes to prefer what it is shown, also mirrored.
+#[test]
+fn demonstrations_are_imitated() {
+    let (designs, stop) = ([design()], AtomicBool::new(false));
+    let config = Config { learning_rate: 5e-3, ..config(1) };
+    let mut learner = Learner::new(Network::Maps, 1);
+    let best =
+        |learner: &Learner| evaluate(learner.parameters(), &designs[0], 0, &config, 7, &stop);
+    let played = collect(learner.parameters(), &designs, 0..32, &config, (7, 0), false, &stop);
+    let shown = played.into_iter().max_by(|a, b| a.reward.total_cmp(&b.reward)).unwrap();
+    let outcome = shown.outcome.clone().unwrap();
+    assert_eq!(cells_of(&designs[0], &outcome.placement), Some(shown.actions.clone()));
+    let shown = replay(&designs[0], 0, &shown.actions, &config).unwrap();
+    assert_eq!(shown.reward, outcome.reward);
+    let losses: Vec<f64> = (0..200)
+        .map(|_| learner.imitate(&designs, std::slice::from_ref(&shown), &config, &stop))
+        .map(|update| update.unwrap().policy_loss)
+        .collect();
+    assert!(
+        losses[196..].iter().sum::<f64>() < 0.5 * losses[..4].iter().sum::<f64>(),
+        "{losses:?}"
+    );
+    assert!(best(&learner).greedy.is_some());
+    let mirror = Mirror { x: true, y: false };
+    let there = mirrored(&shown, &designs[0], mirror);
+    let back = mirrored(&there, &designs[0], mirror);
+    assert_ne!(there.actions, shown.actions);
+    assert_eq!(back.actions, shown.actions);
+    assert_eq!(back.observations[2].maps, shown.observations[2].maps);
+}
+
+#[test]
 fn a_resumed_run_equals_an_uninterrupted_one() {
-    let (whole, _) = run(&config(4), Learner::new(1));
-    let (half, _) = run(&config(2), Learner::new(1));
-    let restored = Learner::from_bytes(&half.to_bytes().unwrap()).unwrap();
-    assert_eq!(restored, half);
-    let (resumed, _) = run(&config(4), restored);
-    assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
+    for network in Network::ALL {
+        let (whole, _) = run(&config(4), Learner::new(network, 1));
+        let (half, _) = run(&config(2), Learner::new(network, 1));
+        let restored = Learner::from_bytes(&half.to_bytes().unwrap()).unwrap();
+        assert_eq!(restored, half);
+        let (resumed, _) = run(&config(4), restored);
+        assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "{network:?} differs");
+    }
 }
 
 /// Sets the stop flag as soon as an iteration is done.
@@ -103,11 +151,16 @@ impl Observer for StopAfterFirst<'_> {
 #[test]
 fn an_interrupted_run_leaves_whole_iterations_only() {
     let config = Config { evaluate_every: 1, ..config(3) };
-    let (whole, _) = run(&config, Learner::new(1));
+    let (whole, _) = run(&config, Learner::new(Network::AlphaChip, 1));
     let stop = AtomicBool::new(false);
     let corpus = Corpus::one(design());
-    let (stopped, reason) =
-        train(&config, &corpus, Learner::new(1), &mut StopAfterFirst(&stop), &stop);
+    let (stopped, reason) = train(
+        &config,
+        &corpus,
+        Learner::new(Network::AlphaChip, 1),
+        &mut StopAfterFirst(&stop),
+        &stop,
+    );
     assert_eq!((reason, stopped.progress.iteration), (StopReason::Interrupted, 1));
     let (resumed, _) = run(&config, stopped);
     assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
@@ -118,8 +171,8 @@ fn an_interrupted_update_leaves_no_trace() {
     let (design, stop) = ([design()], AtomicBool::new(false));
     // So many epochs that only the flag can end them.
     let config = Config { epochs: 1_000_000, ..config(1) };
-    let mut learner = Learner::new(1);
-    let rollouts = collect(learner.parameters(), &design, 0..4, config.group, (7, 0), false, &stop);
+    let mut learner = Learner::new(Network::AlphaChip, 1);
+    let rollouts = collect(learner.parameters(), &design, 0..4, &config, (7, 0), false, &stop);
     assert_eq!(rollouts.len(), 4);
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -128,7 +181,7 @@ fn an_interrupted_update_leaves_no_trace() {
         });
         assert!(learner.update(&design, &rollouts, &config, &stop).is_none(), "stopped");
     });
-    assert_eq!(learner, Learner::new(1));
+    assert_eq!(learner, Learner::new(Network::AlphaChip, 1));
 }
 
 fn corpus() -> Corpus {
@@ -165,14 +218,14 @@ fn a_corpus_is_judged_by_its_held_out_designs_and_resumes() {
         let (mut log, stop) = (Log::default(), AtomicBool::new(false));
         (train(&config(iterations), &corpus(), learner, &mut log, &stop).0, log.0)
     };
-    let (whole, log) = train(5, Learner::new(1));
+    let (whole, log) = train(5, Learner::new(Network::AlphaChip, 1));
     let judged: Vec<usize> = log.iter().map(|i| i.evaluations.len()).collect();
     assert_eq!(judged, [0, 2, 0, 2, 0]);
     let score = log[3].score.unwrap();
     let proxies = log[3].evaluations.iter().map(|e| -e.best.as_ref().unwrap().reward);
     assert!((score * score - proxies.product::<f64>()).abs() < 1e-12, "the geometric mean");
     assert_eq!(whole.progress.episodes, 20);
-    let (half, _) = train(3, Learner::new(1));
+    let (half, _) = train(3, Learner::new(Network::AlphaChip, 1));
     let half = Learner::from_bytes(&half.to_bytes().unwrap()).unwrap();
     let (resumed, _) = train(5, half);
     assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
@@ -182,7 +235,7 @@ fn a_corpus_is_judged_by_its_held_out_designs_and_resumes() {
 fn budgets_and_health_checks_end_training() {
     let reason = |config: Config| {
         let stop = AtomicBool::new(false);
-        train(&config, &Corpus::one(design()), Learner::new(1), &mut (), &stop)
+        train(&config, &Corpus::one(design()), Learner::new(Network::AlphaChip, 1), &mut (), &stop)
     };
     let (learner, why) = reason(Config { max_episodes: 20, ..config(9) });
     assert_eq!((why, learner.progress.iteration), (StopReason::Episodes, 2));
@@ -196,8 +249,8 @@ fn budgets_and_health_checks_end_training() {
     assert_eq!(why, StopReason::Target);
     let flat = Config { evaluate_every: 1, patience: 2, least_gain: 0.9, ..config(9) };
     assert_eq!(reason(flat).1, StopReason::Plateau);
-    let mut broken = Learner::new(1).parameters().clone();
-    broken.0.fill(f32::NAN);
+    let mut broken = Learner::new(Network::AlphaChip, 1).parameters().clone();
+    broken.values.fill(f32::NAN);
     let stop = AtomicBool::new(false);
     let (_, why) =
         train(&config(9), &Corpus::one(design()), Learner::from_parameters(broken), &mut (), &stop);
@@ -209,15 +262,22 @@ fn budgets_and_health_checks_end_training() {
 fn one_and_two_threads_learn_the_same() {
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| run(&config(2), Learner::new(1)).0.to_bytes().unwrap())
+        pool.install(|| {
+            Network::ALL
+                .map(|network| run(&config(2), Learner::new(network, 1)).0.to_bytes().unwrap())
+        })
     };
     assert!(on(1) == on(2), "checkpoints differ");
 }
 
 #[test]
 fn a_damaged_checkpoint_is_refused() {
-    let bytes = Learner::new(1).to_bytes().unwrap();
+    let bytes = Learner::new(Network::AlphaChip, 1).to_bytes().unwrap();
     assert!(Learner::from_bytes(&bytes[..bytes.len() / 2]).is_err(), "truncated");
-    let policy = flagstone_policy::write(Learner::new(1).parameters(), Default::default()).unwrap();
+    let policy = flagstone_policy::write(
+        Learner::new(Network::AlphaChip, 1).parameters(),
+        Default::default(),
+    )
+    .unwrap();
     assert!(Learner::from_bytes(&policy).is_err(), "a policy is no learner");
 }

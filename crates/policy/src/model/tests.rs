@@ -29,63 +29,90 @@ fn graph(task: &Task) -> Graph {
     Graph::new(&task.features, task.canvas.columns, task.canvas.rows)
 }
 
-#[test]
-fn a_batch_gives_what_its_members_give() {
-    let task = task();
-    let device = Device::flex();
-    let model = AlphaChip::new(&Parameters::init(3), &device);
-    let graph = graph(&task);
-    let mut environment = Environment::new(Arc::clone(&task));
+/// The first two observations of an episode.
+fn observations(task: Arc<Task>) -> [Observation; 2] {
+    let mut environment = Environment::with_maps(task);
     let first = environment.observe().clone();
     let cell = first.mask.iter().position(|&free| free).unwrap();
     environment.step(cell);
-    let second = environment.observe().clone();
-    let forward = |observations: &[&flagstone_env::Observation]| {
-        let out = model.forward(&graph, &Batch::new(&graph, observations, &device));
-        let logits = out.logits.into_data().try_to_vec::<f32>().unwrap();
-        (logits, out.values.into_data().try_to_vec::<f32>().unwrap())
-    };
-    let (logits, values) = forward(&[&first, &second]);
-    assert_eq!(logits.len(), 2 * 77);
-    for (i, observation) in [&first, &second].into_iter().enumerate() {
-        let (alone, value) = forward(&[observation]);
-        for (a, b) in alone.iter().zip(&logits[i * 77..]) {
-            assert!((a - b).abs() < 1e-5, "{a} {b}");
-        }
-        assert!((value[0] - values[i]).abs() < 1e-5, "values of observation {i}");
-    }
-    assert_ne!(logits[..77], logits[77..], "the observation matters");
+    [first, environment.observe().clone()]
 }
 
 #[test]
-fn every_part_of_the_network_gets_a_gradient() {
-    let task = task();
-    let device = Device::flex().autodiff();
-    let model = AlphaChip::new(&Parameters::init(3), &device);
+fn a_batch_gives_what_its_members_give() {
+    let (task, device) = (task(), Device::flex());
     let graph = graph(&task);
-    let observation = Environment::new(task).observe().clone();
-    let out = model.forward(&graph, &Batch::new(&graph, &[&observation], &device));
-    let loss = out.logits.powi_scalar(2).sum() + out.values.powi_scalar(2).sum();
-    let gradients = loss.backward();
-    let gradient = model.flat().grad(&gradients).expect("the leaf has a gradient");
-    let gradient = gradient.into_data().try_to_vec::<f32>().unwrap();
-    let mut at = 0;
-    for entry in &LAYOUT {
-        let part = &gradient[at..at + entry.len()];
-        at += entry.len();
-        // Softmax does not feel a constant added to all scores.
-        let blind = entry.name == "encoder.key.bias";
-        assert!(blind || part.iter().any(|&value| value != 0.0), "{} is not reached", entry.name);
-        assert!(part.iter().all(|value| value.is_finite()), "{} is not finite", entry.name);
+    let [first, second] = observations(task);
+    for network in Network::ALL {
+        let model = policy(&Parameters::init(network, 3), &device);
+        let encoding = model.encode(&graph);
+        let forward = |observations: &[&Observation]| {
+            let out = model.forward(&graph, &encoding, observations);
+            let logits = out.logits.into_data().try_to_vec::<f32>().unwrap();
+            (logits, out.values.into_data().try_to_vec::<f32>().unwrap())
+        };
+        let (logits, values) = forward(&[&first, &second]);
+        assert_eq!(logits.len(), 2 * 77);
+        for (i, observation) in [&first, &second].into_iter().enumerate() {
+            let (alone, value) = forward(&[observation]);
+            for (a, b) in alone.iter().zip(&logits[i * 77..]) {
+                assert!((a - b).abs() < 1e-5, "{network:?}: {a} {b}");
+            }
+            assert!((value[0] - values[i]).abs() < 1e-5, "{network:?}, observation {i}");
+        }
+        assert_ne!(logits[..77], logits[77..], "{network:?}: the observation matters");
     }
+}
+
+#[test]
+fn every_part_of_a_network_gets_a_gradient() {
+    let (task, device) = (task(), Device::flex().autodiff());
+    let graph = graph(&task);
+    let [observation, _] = observations(task);
+    for network in Network::ALL {
+        let model = policy(&Parameters::init(network, 3), &device);
+        let out = model.forward(&graph, &model.encode(&graph), &[&observation]);
+        let mut loss = out.logits.powi_scalar(2).sum() + out.values.powi_scalar(2).sum();
+        if let Some(terms) = out.terms {
+            loss = loss + terms.powi_scalar(2).sum();
+        }
+        let gradient = model.flat().grad(&loss.backward()).expect("the leaf has a gradient");
+        let gradient = gradient.into_data().try_to_vec::<f32>().unwrap();
+        let mut at = 0;
+        for entry in network.layout() {
+            let part = &gradient[at..at + entry.len()];
+            at += entry.len();
+            // Softmax does not feel a constant added to all scores.
+            let blind = entry.name == "encoder.key.bias";
+            let reached = part.iter().any(|&value| value != 0.0);
+            assert!(blind || reached, "{} is not reached", entry.name);
+            assert!(part.iter().all(|v| v.is_finite()), "{} is not finite", entry.name);
+        }
+    }
+}
+
+#[test]
+fn an_untrained_maps_policy_prefers_short_wires() {
+    let (task, device) = (task(), Device::flex());
+    let graph = graph(&task);
+    let [first, _] = observations(task);
+    let model = policy(&Parameters::init(Network::Maps, 3), &device);
+    let logits = model.forward(&graph, &model.encode(&graph), &[&first]).logits;
+    let logits = logits.into_data().try_to_vec::<f32>().unwrap();
+    let legal = |cell: &usize| first.mask[*cell];
+    let wire = |&cell: &usize| first.maps[cell];
+    let best = (0..77).filter(legal).min_by(|a, b| wire(a).total_cmp(&wire(b))).unwrap();
+    let worst = (0..77).filter(legal).max_by(|a, b| wire(a).total_cmp(&wire(b))).unwrap();
+    assert!(logits[best] > logits[worst] + 1.0, "{} {}", logits[best], logits[worst]);
 }
 
 #[test]
 fn a_window_of_the_picture_is_a_part_of_the_whole() {
     let device = Device::flex();
-    let model = AlphaChip::new(&Parameters::init(5), &device);
-    let trunk: Vec<f32> = (0..2 * 7 * crate::layout::D).map(|i| (i as f32 * 0.7).sin()).collect();
-    let trunk = Tensor::from_data(TensorData::new(trunk, [2, 7 * crate::layout::D]), &device);
+    let model = AlphaChip::new(&Parameters::init(Network::AlphaChip, 5), &device);
+    let trunk: Vec<f32> =
+        (0..2 * 7 * crate::alphachip::D).map(|i| (i as f32 * 0.7).sin()).collect();
+    let trunk = Tensor::from_data(TensorData::new(trunk, [2, 7 * crate::alphachip::D]), &device);
     let draw = |rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
         let picture = model.policy.forward(trunk.clone(), Window { rows, columns });
         picture.into_data().try_to_vec::<f32>().unwrap()
