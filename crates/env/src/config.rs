@@ -42,6 +42,8 @@ pub enum SoftPlacement {
     /// Our fast stand-in: weighted means of the neighbors, spread until no cell's density exceeds
     /// this multiple of the mean utilisation where there is room.
     Averaging(f64),
+    /// The stand-in, followed by this many passes of descent on the exact cost.
+    Descent(u32),
     /// They stay where the given placement has them.
     Keep,
 }
@@ -95,7 +97,7 @@ impl Default for EnvConfig {
         Self {
             order: Order::default(),
             initial_locations: InitialLocations::default(),
-            soft_placement: SoftPlacement::Averaging(1.25),
+            soft_placement: SoftPlacement::Descent(2),
             mask: MaskRules::default(),
             weights: Weights::default(),
             infeasible_reward: -4.0,

@@ -1,13 +1,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use flagstone_cost::engine::Engine;
 use flagstone_cost::{Cost, Rules, evaluate};
 use flagstone_netlist::{Kind, NodeId, Placement};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::mask::Occupancy;
 
+use crate::descent;
 use crate::sight::Sight;
 use crate::{Observation, Potential, SoftPlacement, Task};
+
+/// Multiple of the mean utilisation up to which soft macros may fill a cell before they descend.
+const SPREAD: f64 = 1.25;
 
 /// The end of an episode with every macro placed.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,8 +244,8 @@ impl Environment {
     }
 
     /// Places the soft macros and evaluates.
-    fn finish(&self) -> Outcome {
-        let task = &self.task;
+    fn finish(&mut self) -> Outcome {
+        let task = Arc::clone(&self.task);
         let mut placement = self.placement.clone();
         match task.config.soft_placement {
             SoftPlacement::ForceDirected(factor) => {
@@ -249,6 +254,22 @@ impl Environment {
             }
             SoftPlacement::Averaging(spread) => {
                 task.averaging.place(&task.netlist, &task.canvas, &mut placement, spread);
+            }
+            SoftPlacement::Descent(passes) => {
+                let (netlist, canvas) = (&task.netlist, &task.canvas);
+                task.averaging.place(netlist, canvas, &mut placement, SPREAD);
+                match &mut self.sight {
+                    Some(sight) => sight.descend(&mut placement, passes),
+                    None => {
+                        let weights = task.config.weights;
+                        let mut engine =
+                            Engine::new(Arc::clone(netlist), canvas, &placement, weights);
+                        descent::descend(&mut engine, task.averaging.soft(), passes);
+                        for &node in task.averaging.soft() {
+                            placement.set_center(node, engine.placement().center(node));
+                        }
+                    }
+                }
             }
             SoftPlacement::Keep => {}
         }

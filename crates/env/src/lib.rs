@@ -8,6 +8,7 @@
 //! those of the true grid, and a state without legal cells is a value that says why.
 
 mod config;
+mod descent;
 mod environment;
 mod episode;
 mod feasible;

@@ -2,18 +2,18 @@
 //!
 //! The engine holds every node all the time: what is not placed yet stands where the task estimates
 //! it. So the wire mask of a macro is exact with respect to what is known, and a step costs one move
-//! of the engine. An episode is one open move: starting over reverts it.
+//! of the engine. Starting over moves back what has moved.
 //!
 //! Source: the wire and position masks of MaskPlace (NeurIPS 2022). Differs from it: unplaced nodes
 //! count at their estimated places, and density and routing demand are maps of their own.
 
 use std::sync::Arc;
 
-use flagstone_cost::Cost;
 use flagstone_cost::engine::Engine;
 use flagstone_geom::Grid;
-use flagstone_netlist::{Kind, NodeId};
+use flagstone_netlist::{Kind, NodeId, Placement};
 
+use crate::descent;
 use crate::soft::cover;
 use crate::{Potential, Task};
 
@@ -76,7 +76,6 @@ pub(crate) struct Sight {
     demand_cells: Vec<(u32, u32)>,
     wires: Vec<f64>,
     sums: Vec<f64>,
-    cost: Cost,
 }
 
 impl Sight {
@@ -90,18 +89,23 @@ impl Sight {
             (at as u32, (column * demand.rows as usize + row) as u32)
         });
         let demand_cells = demand_cells.collect();
-        let cost = engine.cost();
         let (wires, sums) = (Vec::new(), Vec::new());
-        Self { engine, hard: vec![0.0; grid.n_cells()], demand_cells, wires, sums, cost, task }
+        Self { engine, hard: vec![0.0; grid.n_cells()], demand_cells, wires, sums, task }
     }
 
     /// Back to the start of an episode.
     pub(crate) fn reset(&mut self) {
-        self.engine.revert();
-        self.engine.begin();
-        self.cost = self.engine.cost();
-        self.hard.fill(0.0);
         let task = Arc::clone(&self.task);
+        self.engine.begin();
+        for node in task.netlist.macros() {
+            let (start, now) = (task.estimate.center(node), self.engine.placement().center(node));
+            if start != now {
+                let orientation = task.estimate.orientation[node.usize()];
+                self.engine.set(node, start.x, start.y, orientation);
+            }
+        }
+        self.engine.commit();
+        self.hard.fill(0.0);
         let fixed = |node: &NodeId| task.initial.fixed[node.usize()];
         for node in task.netlist.nodes_of(Kind::HardMacro).filter(fixed) {
             self.stand(node);
@@ -112,13 +116,9 @@ impl Sight {
     pub(crate) fn place(&mut self, node: NodeId, cell: usize) {
         let center = self.task.canvas.grid().center(cell);
         let orientation = self.task.initial.orientation[node.usize()];
+        self.engine.begin();
         self.engine.set(node, center.x, center.y, orientation);
-        let (delta, before) = (self.engine.delta(), self.engine.cost());
-        self.cost = Cost {
-            wirelength: before.wirelength + delta.wirelength,
-            density: before.density + delta.density,
-            congestion: before.congestion + delta.congestion,
-        };
+        self.engine.commit();
         self.stand(node);
     }
 
@@ -129,12 +129,28 @@ impl Sight {
         cover(&grid, &rect, |cell, area| self.hard[cell] += area * per_cell);
     }
 
+    /// Takes a finished placement over and improves its soft macros.
+    pub(crate) fn descend(&mut self, placement: &mut Placement, passes: u32) {
+        self.engine.begin();
+        for node in self.task.netlist.nodes_of(Kind::SoftMacro) {
+            let (x, y) = (placement.x[node.usize()], placement.y[node.usize()]);
+            self.engine.set(node, x, y, placement.orientation[node.usize()]);
+        }
+        self.engine.commit();
+        descent::descend(&mut self.engine, self.task.averaging.soft(), passes);
+        for &node in self.task.averaging.soft() {
+            placement.set_center(node, self.engine.placement().center(node));
+        }
+    }
+
     /// The potential of the state, to shape rewards with.
     pub(crate) fn potential(&self, kind: Potential) -> f64 {
         match kind {
             Potential::None => 0.0,
-            Potential::Wirelength => -self.cost.wirelength * self.task.config.weights.wirelength,
-            Potential::Proxy => -self.cost.proxy(&self.task.config.weights),
+            Potential::Wirelength => {
+                -self.engine.cost().wirelength * self.task.config.weights.wirelength
+            }
+            Potential::Proxy => -self.engine.cost().proxy(&self.task.config.weights),
         }
     }
 
@@ -191,9 +207,9 @@ impl Sight {
             (width * height / (grid.width * grid.height)).sqrt(),
             f64::from(grid.columns) / side,
             f64::from(grid.rows) / side,
-            self.cost.wirelength * WIRE_SCALE / 2.0,
-            self.cost.density,
-            self.cost.congestion,
+            self.engine.cost().wirelength * WIRE_SCALE / 2.0,
+            self.engine.cost().density,
+            self.engine.cost().congestion,
         ]
         .map(|value| value as f32)
     }

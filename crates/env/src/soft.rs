@@ -74,6 +74,11 @@ impl Averaging {
         }
     }
 
+    /// Movable soft macros, the largest first.
+    pub(crate) fn soft(&self) -> &[NodeId] {
+        &self.soft
+    }
+
     /// Places the soft macros on at most `spread` times the canvas' mean utilisation.
     pub(crate) fn place(
         &self,
