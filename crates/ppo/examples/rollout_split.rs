@@ -45,7 +45,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cost = costs(&design, &rollouts);
     println!("| legal cells and bookkeeping | {:.2} |", per_episode(masks - cost));
     println!("| maps: engine move, wire masks, windows | {:.2} |", per_episode(maps - masks));
-    println!("| network, groups of {} | {:.2} |", config.group, per_episode(network(&parameters, &design, &rollouts, config.group)));
+    println!(
+        "| network, groups of {} | {:.2} |",
+        config.group,
+        per_episode(network(&parameters, &design, &rollouts, config.group))
+    );
     println!("| soft macros at the end | {:.2} |", per_episode(soft - maps));
     println!("| full cost at the end | {:.2} |", per_episode(cost));
     println!("| whole, one thread's share | {:.2} |", per_episode(whole * threads as f64));
