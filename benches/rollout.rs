@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flagstone_env::{EnvConfig, Environment, SoftPlacement, Step, Task};
 use flagstone_netlist::generate::{GenerateConfig, generate};
 use flagstone_policy::{Network, Parameters};
-use flagstone_ppo::{Config, Design, collect};
+use flagstone_ppo::{Config, Design, Purpose, collect};
 
 fn task(soft_placement: SoftPlacement) -> Arc<Task> {
     let (netlist, canvas, placement) = generate(&GenerateConfig::ariane());
@@ -49,7 +49,9 @@ fn episodes(c: &mut Criterion) {
         let designs = std::slice::from_ref(&design);
         let n = config.group;
         group.bench_function(network.name(), |b| {
-            b.iter(|| collect(&parameters, designs, 0..n, &config, (1, 0), false, &stop));
+            b.iter(|| {
+                collect(&parameters, designs, 0..n, &config, (1, 0), Purpose::Learning, &stop)
+            });
         });
     }
     group.finish();

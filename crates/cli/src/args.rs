@@ -22,7 +22,7 @@ Exit codes: 0 done; 1 done, and the answer is no (an illegal placement, a differ
 
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
-    "\npolicy network: alphachip, 125826 parameters\ndevice: cpu\n",
+    "\npolicy networks: alphachip, 125826 parameters; maps, 7826 parameters\ndevice: cpu\n",
     "cost weights by default: wirelength 1.0, density 0.5, congestion 0.5"
 );
 

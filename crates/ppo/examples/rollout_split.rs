@@ -16,7 +16,7 @@ use burn::tensor::Device;
 use flagstone_cost::{Rules, evaluate};
 use flagstone_env::{EnvConfig, Environment, Observation, SoftPlacement, Task};
 use flagstone_policy::{Network, Parameters, policy};
-use flagstone_ppo::{Config, Design, Rollout, collect};
+use flagstone_ppo::{Config, Design, Purpose, Rollout, collect};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -32,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (config, stop) = (Config::default(), AtomicBool::new(false));
     let designs = std::slice::from_ref(&design);
     let clock = Instant::now();
-    let rollouts = collect(&parameters, designs, 0..episodes, &config, (1, 0), false, &stop);
+    let rollouts =
+        collect(&parameters, designs, 0..episodes, &config, (1, 0), Purpose::Learning, &stop);
     let whole = clock.elapsed().as_secs_f64();
     let threads = rayon::current_num_threads();
     println!("{name}: {:.1} episodes/s on {threads} threads\n", episodes as f64 / whole);

@@ -33,7 +33,7 @@ impl Design {
 pub struct Rollout {
     /// Index of the design.
     pub design: usize,
-    /// What the policy saw.
+    /// What the policy saw; empty unless the episode was played to learn from.
     pub observations: Vec<Observation>,
     /// The cells it chose.
     pub actions: Vec<usize>,
@@ -73,15 +73,26 @@ impl Rollout {
     }
 }
 
+/// What episodes are played for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To learn from: cells are drawn, and everything that was seen is kept.
+    Learning,
+    /// To find good placements: cells are drawn, and what was seen is forgotten.
+    Sampling,
+    /// To judge the policy: the likeliest cells, and what was seen is forgotten.
+    Greedy,
+}
+
 /// Plays episodes `episodes` of an iteration; the episode's number chooses its design and its random
-/// numbers. `greedy` takes the likeliest cell instead of drawing one. Empty once `stop` is set.
+/// numbers. Empty once `stop` is set.
 pub fn collect(
     parameters: &Parameters,
     designs: &[Design],
     episodes: std::ops::Range<usize>,
     config: &Config,
     (seed, iteration): (u64, u64),
-    greedy: bool,
+    purpose: Purpose,
     stop: &AtomicBool,
 ) -> Vec<Rollout> {
     // A group plays one design, so that its observations share a graph.
@@ -97,8 +108,10 @@ pub fn collect(
             let design = episodes[0] % n;
             let rngs = episodes
                 .iter()
-                .map(|&episode| (!greedy).then(|| stream(seed, iteration, episode as u64)));
+                .map(|&episode| stream(seed, iteration, episode as u64))
+                .map(|rng| (purpose != Purpose::Greedy).then_some(rng));
             let mut group = Group::new(parameters, &designs[design], rngs.collect(), config);
+            group.keep = purpose == Purpose::Learning;
             group.play(parameters, stop);
             let played = group.players.into_iter().map(|player| player.rollout);
             episodes.into_iter().zip(played.map(move |r| Rollout { design, ..r }))
@@ -134,6 +147,8 @@ struct Group<'a> {
     design: &'a Design,
     config: &'a Config,
     players: Vec<Player>,
+    /// Whether observations are kept.
+    keep: bool,
 }
 
 impl<'a> Group<'a> {
@@ -148,7 +163,7 @@ impl<'a> Group<'a> {
             rollout: Rollout::default(),
             rng,
         };
-        Self { design, config, players: rngs.into_iter().map(player).collect() }
+        Self { design, config, players: rngs.into_iter().map(player).collect(), keep: true }
     }
 
     /// Plays all episodes to their ends, one batched forward pass a step.
@@ -170,7 +185,7 @@ impl<'a> Group<'a> {
             let mut rows = values.into_iter().zip(logits.chunks(cells));
             running.retain(|&i| {
                 let (value, logits) = rows.next().expect("one row for each running episode");
-                self.players[i].step(value, logits, task, self.config)
+                self.players[i].step((value, logits), task, self.config, self.keep)
             });
         }
     }
@@ -192,11 +207,19 @@ pub(crate) fn environment(
 
 impl Player {
     /// Draws a cell and goes there; whether the episode goes on.
-    fn step(&mut self, value: f32, logits: &[f32], task: &Task, config: &Config) -> bool {
+    fn step(
+        &mut self,
+        (value, logits): (f32, &[f32]),
+        task: &Task,
+        config: &Config,
+        keep: bool,
+    ) -> bool {
         let (environment, rollout) = (&mut self.environment, &mut self.rollout);
-        let observation = environment.observe().clone();
+        let observation = environment.observe();
         let choice = choose(logits, &observation.mask, self.rng.as_mut());
-        rollout.observations.push(observation);
+        if keep {
+            rollout.observations.push(observation.clone());
+        }
         rollout.actions.push(choice.action);
         rollout.log_probabilities.push(choice.log_probability);
         rollout.values.push(value);

@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicBool;
 use flagstone_env::Outcome;
 use flagstone_policy::Parameters;
 
-use crate::{Config, Design, collect};
+use crate::{Config, Design, Purpose, collect};
 
 /// How good a policy is on one design.
 #[derive(Clone, Debug)]
@@ -30,11 +30,11 @@ pub fn evaluate(
     /// Tells the random numbers of evaluations from those of training.
     const EVALUATION: u64 = 1 << 39;
     let designs = std::slice::from_ref(design);
-    let play = |n: usize, greedy: bool| {
-        collect(parameters, designs, 0..n, config, (seed, EVALUATION), greedy, stop)
+    let play = |n: usize, purpose: Purpose| {
+        collect(parameters, designs, 0..n, config, (seed, EVALUATION), purpose, stop)
     };
-    let greedy = play(1, true).pop().and_then(|rollout| rollout.outcome);
-    let rollouts = play(samples, false);
+    let greedy = play(1, Purpose::Greedy).pop().and_then(|rollout| rollout.outcome);
+    let rollouts = play(samples, Purpose::Sampling);
     let infeasible = rollouts.iter().filter(|rollout| rollout.outcome.is_none()).count();
     let outcomes: Vec<Outcome> = rollouts.into_iter().filter_map(|r| r.outcome).collect();
     let sampled = outcomes.iter().map(|outcome| -outcome.reward).collect();

@@ -20,7 +20,7 @@ mod progress;
 mod train;
 
 pub use advantages::{advantages, normalize};
-pub use collect::{Design, Rollout, collect};
+pub use collect::{Design, Purpose, Rollout, collect};
 pub use config::{Config, EpochMode};
 pub use corpus::Corpus;
 pub use evaluate::{Evaluation, evaluate};

@@ -6,8 +6,8 @@ use flagstone_cost::Cost;
 use rayon::prelude::*;
 
 use crate::{
-    Config, Corpus, Design, EpochMode, Evaluation, Learner, Rollout, StopReason, Update, collect,
-    evaluate, score,
+    Config, Corpus, Design, EpochMode, Evaluation, Learner, Purpose, Rollout, StopReason, Update,
+    collect, evaluate, score,
 };
 
 /// Seconds that the parts of an iteration took.
@@ -134,7 +134,7 @@ fn episodes(
         EpochMode::SinglePass => config.episodes * config.epochs,
     };
     let stream = (config.seed, learner.progress.iteration);
-    collect(learner.parameters(), designs, 0..n, config, stream, false, stop)
+    collect(learner.parameters(), designs, 0..n, config, stream, Purpose::Learning, stop)
 }
 
 fn is_judged(config: &Config, iteration: u64) -> bool {

@@ -10,8 +10,8 @@ use flagstone_env::{EnvConfig, InitialLocations, Potential, Task};
 use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
 use flagstone_policy::Network;
 use flagstone_ppo::{
-    Config, Corpus, Design, Iteration, Learner, Mirror, Observer, StopReason, cells_of, collect,
-    evaluate, mirrored, replay, train,
+    Config, Corpus, Design, Iteration, Learner, Mirror, Observer, Purpose, StopReason, cells_of,
+    collect, evaluate, mirrored, replay, train,
 };
 
 /// Four macros in a ring, and a port in the corner that pulls one of them.
@@ -103,7 +103,8 @@ fn demonstrations_are_imitated() {
     let mut learner = Learner::new(Network::Maps, 1);
     let best =
         |learner: &Learner| evaluate(learner.parameters(), &designs[0], 0, &config, 7, &stop);
-    let played = collect(learner.parameters(), &designs, 0..32, &config, (7, 0), false, &stop);
+    let played =
+        collect(learner.parameters(), &designs, 0..32, &config, (7, 0), Purpose::Learning, &stop);
     let shown = played.into_iter().max_by(|a, b| a.reward.total_cmp(&b.reward)).unwrap();
     let outcome = shown.outcome.clone().unwrap();
     assert_eq!(cells_of(&designs[0], &outcome.placement), Some(shown.actions.clone()));
@@ -172,7 +173,8 @@ fn an_interrupted_update_leaves_no_trace() {
     // So many epochs that only the flag can end them.
     let config = Config { epochs: 1_000_000, ..config(1) };
     let mut learner = Learner::new(Network::AlphaChip, 1);
-    let rollouts = collect(learner.parameters(), &design, 0..4, &config, (7, 0), false, &stop);
+    let rollouts =
+        collect(learner.parameters(), &design, 0..4, &config, (7, 0), Purpose::Learning, &stop);
     assert_eq!(rollouts.len(), 4);
     std::thread::scope(|scope| {
         scope.spawn(|| {
