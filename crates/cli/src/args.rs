@@ -10,6 +10,7 @@ use flagstone_design::save::Tool;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_place::refine::Effort;
+use flagstone_policy::Compute;
 
 use crate::failure::Failure;
 use crate::policies::SHIPPED_NAME;
@@ -39,6 +40,9 @@ pub(crate) struct Args {
     /// Write the numbers of the result as flat JSON keys, such as place__cost__proxy.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
+    /// Also write everything said on the way to this file, with --quiet, too.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub(crate) mode: Mode,
@@ -464,6 +468,31 @@ pub(crate) struct BenchArgs {
     pub(crate) json: bool,
 }
 
+/// What computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeviceArg {
+    /// The processor.
+    Cpu,
+    /// A GPU, through Vulkan, Metal or DirectX 12.
+    Gpu,
+}
+
+impl DeviceArg {
+    /// What the network is computed on.
+    pub(crate) fn compute(self) -> Result<Compute, Failure> {
+        match self {
+            Self::Cpu => Ok(Compute::Cpu),
+            #[cfg(feature = "gpu")]
+            Self::Gpu => Ok(Compute::Gpu),
+            #[cfg(not(feature = "gpu"))]
+            Self::Gpu => Err(Failure::Usage(
+                "--device gpu: this program was built without it\n  help: build with --features gpu"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
 /// Arguments of everything that learns.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunArgs {
@@ -500,6 +529,9 @@ pub(crate) struct RunArgs {
     /// Threads [default: all cores]; the result does not depend on them.
     #[arg(long)]
     pub(crate) threads: Option<usize>,
+    /// What the network is computed on; gpu needs a build with `--features gpu`.
+    #[arg(long, value_enum, default_value = "cpu")]
+    pub(crate) device: DeviceArg,
     /// Start over in a folder that has a run already.
     #[arg(long)]
     pub(crate) force: bool,

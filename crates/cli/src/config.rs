@@ -45,10 +45,15 @@ fn fields(source: &str, name: &str) -> BTreeMap<String, String> {
     let body = source.split_once(&start).map_or("", |parts| parts.1);
     let body = body.split_once("\n}").map_or("", |parts| parts.0);
     let mut found = BTreeMap::new();
-    let mut comment = String::new();
+    let (mut comment, mut skipped) = (String::new(), false);
     for line in body.lines().map(str::trim) {
         if let Some(text) = line.strip_prefix("///") {
             comment = format!("{comment} {}", text.trim());
+        } else if line.starts_with("#[serde(skip") {
+            skipped = true;
+        } else if std::mem::take(&mut skipped) {
+            // A field that no file sets.
+            comment.clear();
         } else if let Some((field, _)) = line.split_once(": ") {
             let field = field.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
             found.insert(field.to_owned(), std::mem::take(&mut comment).trim().to_owned());

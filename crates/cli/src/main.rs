@@ -64,6 +64,7 @@ fn run(args: Args) -> Result<(), Failure> {
     progress::set_quiet(args.quiet);
     progress::set_verbose(args.verbose);
     output::set_metrics(args.metrics);
+    output::set_log(args.log.as_deref())?;
     match args.mode {
         Mode::Info(args) => info::run(&args),
         Mode::Eval(args) => eval::run(&args),

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 pub(crate) const SCHEMA: u32 = 1;
 
 static METRICS: OnceLock<PathBuf> = OnceLock::new();
+static LOG: OnceLock<fs::File> = OnceLock::new();
 
 /// Where [`metrics`] go.
 pub(crate) fn set_metrics(path: Option<PathBuf>) {
@@ -68,8 +69,25 @@ pub(crate) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("reports have string keys and no failing parts")
 }
 
+/// Begins the file that everything said to people is also written to.
+pub(crate) fn set_log(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let file = fs::File::create(path).map_err(|error| Failure::write(path, error))?;
+    // The first call wins; there is only one.
+    let _ = LOG.set(file);
+    Ok(())
+}
+
+/// Writes a line to that file alone. A full disk there must not end a run.
+pub(crate) fn log(text: &str) {
+    if let Some(mut file) = LOG.get() {
+        let _ = writeln!(file, "{text}");
+    }
+}
+
 /// Prints a line for people to standard error. Nobody listening is no error.
 pub(crate) fn note(text: &str) {
+    log(text);
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

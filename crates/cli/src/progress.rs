@@ -36,9 +36,7 @@ pub(crate) fn verbose() -> bool {
 
 /// A note for people, unless they asked for quiet.
 pub(crate) fn note(text: &str) {
-    if !quiet() {
-        output::note(text);
-    }
+    if quiet() { output::log(text) } else { output::note(text) }
 }
 
 /// How far a phase has come.

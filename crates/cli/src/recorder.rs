@@ -228,7 +228,9 @@ impl<'a> Recorder<'a> {
         } else if progress::verbose() || self.spoken.is_none_or(|t| t.elapsed() >= LINE_EVERY) {
             self.spoken = Some(Instant::now());
             note(&one_line(line));
+            return;
         }
+        output::log(&one_line(line));
     }
 }
 

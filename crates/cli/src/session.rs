@@ -49,7 +49,7 @@ pub(crate) fn run(
     begin: impl FnOnce() -> Result<Saved, Failure>,
 ) -> Result<(), Failure> {
     threads::limit(args.threads)?;
-    let (existing, saved) = match &args.resume {
+    let (existing, mut saved) = match &args.resume {
         Some(path) => {
             let (folder, mut saved) = RunFolder::open(path)?;
             args.apply(&mut saved.config.train);
@@ -57,6 +57,7 @@ pub(crate) fn run(
         }
         None => (None, begin()?),
     };
+    saved.config.train.compute = args.device.compute()?;
     let designs = designs(&saved)?;
     if args.dry_run {
         return plan(args, &saved, &designs);
@@ -112,7 +113,7 @@ fn go_on(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         iteration: learner.progress.iteration,
         threads: n_threads,
-        device: "cpu".to_owned(),
+        device: config.train.compute.name().to_owned(),
         designs: names(&designs.train),
         held_out: names(&designs.held_out),
         unix: unix(),

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use burn::tensor::Device;
 use flagstone_env::{Environment, Observation, Outcome, Potential, Step, Task};
 use flagstone_policy::{Graph, Output, Parameters, choose, policy};
 use rand::SeedableRng;
@@ -168,7 +167,7 @@ impl<'a> Group<'a> {
 
     /// Plays all episodes to their ends, one batched forward pass a step.
     fn play(&mut self, parameters: &Parameters, stop: &AtomicBool) {
-        let policy = policy(parameters, &Device::flex());
+        let policy = policy(parameters, &self.config.compute.device());
         let (graph, task) = (&self.design.graph, &self.design.task);
         let encoding = policy.encode(graph);
         let mut running: Vec<usize> = (0..self.players.len()).collect();

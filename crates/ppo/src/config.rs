@@ -1,5 +1,5 @@
 use flagstone_env::{EnvConfig, Potential};
-use flagstone_policy::Network;
+use flagstone_policy::{Compute, Network};
 use serde::{Deserialize, Serialize};
 
 /// How the episodes of an iteration are used.
@@ -92,6 +92,9 @@ pub struct Config {
     pub seed: u64,
     /// The decision process.
     pub env: EnvConfig,
+    /// What the network is computed on: a matter of the machine, so it is in no file.
+    #[serde(skip)]
+    pub compute: Compute,
 }
 
 impl Default for Config {
@@ -134,6 +137,7 @@ impl Default for Config {
             dead_patience: 5,
             seed: 0,
             env: EnvConfig::default(),
+            compute: Compute::default(),
         }
     }
 }

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use burn::tensor::Device;
 use flagstone_policy::{CheckpointError, Network, Parameters, policy};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -318,7 +317,7 @@ fn gradient(
     samples: &[Sample<'_>],
     (config, objective): (&Config, Objective),
 ) -> (Vec<f32>, Sums) {
-    let device = Device::flex().autodiff();
+    let device = config.compute.device().autodiff();
     let policy = policy(parameters, &device);
     let observations: Vec<_> = samples.iter().map(|s| &s.rollout.observations[s.step]).collect();
     let output = policy.forward(&design.graph, &policy.encode(&design.graph), &observations);
