@@ -17,14 +17,31 @@ use crate::policies::SHIPPED_NAME;
 
 pub(crate) use self::pictures::{DiffArgs, HeatArg, RampArg, RenderArgs, SortArg, ThemeArg};
 
+/// What this build can compute on.
+#[cfg(feature = "gpu")]
+macro_rules! devices {
+    () => {
+        "cpu, gpu"
+    };
+}
+
+/// What this build can compute on.
+#[cfg(not(feature = "gpu"))]
+macro_rules! devices {
+    () => {
+        "cpu"
+    };
+}
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 done, and the answer is no (an illegal placement, a difference); 2 wrong arguments or config; \
 3 unreadable input; 4 nothing fits; 5 cannot write; 130 interrupted, state saved.";
 
 const LONG_VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
-    "\npolicy networks: alphachip, 125826 parameters; maps, 7826 parameters\ndevice: cpu\n",
-    "cost weights by default: wirelength 1.0, density 0.5, congestion 0.5"
+    "\npolicy networks: alphachip, 125826 parameters; maps, 7826 parameters\ndevices: ",
+    devices!(),
+    "\ncost weights by default: wirelength 1.0, density 0.5, congestion 0.5"
 );
 
 /// The open chip floorplanner that learns.
