@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use flagstone_report::run::{IterationLine, LogLine, lines};
@@ -220,15 +220,7 @@ impl Learning {
             output::write_file(&note_path, text.as_bytes())?;
             command.args(&arguments).arg("--force").arg("--out").arg(&run);
         }
-        if let Some(threads) = at.bench.args.threads.or(at.bench.suite.threads) {
-            command.args(["--threads", &threads.to_string()]);
-        }
-        let log = fs::File::create(folder.join("log.txt"));
-        let log = log.map_err(|error| Failure::write(&folder, error))?;
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        let mut child = command.spawn().map_err(|error| Failure::write(&folder, error))?;
-        let status = child.wait().map_err(|error| Failure::write(&folder, error))?;
-        if at.stop.load(Ordering::Relaxed) || status.code() == Some(130) {
+        if !at.execute(command, &folder)? {
             return Ok(None);
         }
         let Some((curve, reason)) = curve(&run) else {
@@ -288,6 +280,18 @@ impl At<'_> {
             None if self.bench.args.tables => Ok(None),
             None => self.bench.run_cell(&cell, self.stop),
         }
+    }
+
+    /// Runs a program that learns to its end; false where it was interrupted.
+    fn execute(&self, mut command: Command, folder: &Path) -> Result<bool, Failure> {
+        if let Some(threads) = self.bench.args.threads.or(self.bench.suite.threads) {
+            command.args(["--threads", &threads.to_string()]);
+        }
+        let failed = |error| Failure::write(folder, error);
+        let log = fs::File::create(folder.join("log.txt")).map_err(failed)?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let status = command.status().map_err(failed)?;
+        Ok(!self.stop.load(Ordering::Relaxed) && status.code() != Some(130))
     }
 
     /// Whether a finished cell is to be run again.

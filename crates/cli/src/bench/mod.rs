@@ -51,7 +51,11 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
         records.extend(protocol.records.iter().cloned());
     }
     let mut results = bench.write(records)?;
-    results.learning = protocol.as_ref().map(|protocol| protocol.runs.clone());
+    if let Some(protocol) = &protocol {
+        results.learning = Some(protocol.runs.clone());
+        let json = output::to_json(&results);
+        output::write_file(&bench.out.join("results.json"), json.as_bytes())?;
+    }
     let text = results.markdown(&bench.suite);
     let text = text + &protocol.map_or(Ok(String::new()), |protocol| bench.show(&protocol))?;
     output::write_file(&bench.out.join("results.md"), text.as_bytes())?;
