@@ -148,3 +148,37 @@ fn diff_lists_moves_and_what_they_cost() {
     assert_eq!(lost.status.code(), Some(2), "no netlist is beside them: {}", stderr(&lost));
     assert!(String::from_utf8_lossy(&table.stdout).contains("total"), "the last line sums up");
 }
+
+#[test]
+fn a_placement_is_recorded_and_shown_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (record, out) = (folder.path().join("toy.jsonl"), folder.path().join("out"));
+    let args = ["place", TOY, "--method", "policy", "--refine", "--budget", "2000", "--json"];
+    let report =
+        json(&flagstone(&[&args[..], &["--record", text(&record), "--out", text(&out)]].concat()));
+    let lines = fs::read_to_string(&record).unwrap();
+    let steps: Vec<serde_json::Value> =
+        lines.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let chosen = steps.iter().filter(|step| !step["choice"].is_null()).count();
+    assert_eq!(chosen, 8, "every macro of the episode has its choice");
+    let last: f64 = steps.last().unwrap()["cost"][0].as_f64().unwrap();
+    assert!((last - report["cost"]["wirelength"].as_f64().unwrap()).abs() < 1e-9, "{report}");
+    let show = |name: &str, extra: &[&str]| {
+        render(
+            folder.path(),
+            name,
+            &[&["--replay", text(&record), "--width", "200"], extra].concat(),
+        )
+    };
+    let start = |path: PathBuf| fs::read(path).unwrap()[..4].to_vec();
+    assert_eq!(start(show("film.gif", &["--frames", "4"])), b"GIF8");
+    assert_eq!(start(show("film.apng", &["--frames", "4", "--theme", "dark"])), b"\x89PNG");
+    assert_eq!(start(show("step.png", &["--step", "2"])), b"\x89PNG");
+    let frames = fs::read_dir(show("frames", &["--frames", "5"])).unwrap().count();
+    assert_eq!(frames, 5);
+    let far = flagstone(&["render", TOY, "--replay", text(&record), "--step", "9999"]);
+    assert_eq!(far.status.code(), Some(2), "{}", stderr(&far));
+    fs::write(&record, lines.replace("\"moved\":[[", "\"moved\":[[9")).unwrap();
+    let broken = flagstone(&["render", TOY, "--replay", text(&record), "--out", "never.gif"]);
+    assert_eq!(broken.status.code(), Some(3), "{}", stderr(&broken));
+}

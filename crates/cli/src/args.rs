@@ -417,6 +417,9 @@ pub(crate) struct PlaceArgs {
     /// TOML file with every number of the run; see `flagstone config --defaults`.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Record every stage and round here; `render --replay` shows it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// Write a PNG, too.
     #[arg(long)]
     pub(crate) png: bool,

@@ -25,6 +25,7 @@ mod policies;
 mod pretrain;
 mod progress;
 mod recorder;
+mod recording;
 mod render;
 mod report;
 mod run_folder;

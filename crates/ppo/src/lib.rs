@@ -17,6 +17,7 @@ mod imitate;
 mod learner;
 mod loss;
 mod progress;
+mod trace;
 mod train;
 
 pub use advantages::{advantages, normalize};
@@ -27,4 +28,5 @@ pub use evaluate::{Evaluation, evaluate};
 pub use imitate::{Mirror, cells_of, mirrored, replay};
 pub use learner::{Learner, LearnerError, Update};
 pub use progress::{Best, Progress, StopReason, score};
+pub use trace::{Trace, TraceStep, trace};
 pub use train::{Iteration, Observer, Seconds, train};

@@ -1,7 +1,7 @@
 //! Pictures and numbers for people: a scene drawn as SVG and PNG, reports as JSON.
 //!
 //! One [`Scene`] describes what is drawn; every renderer reads the same list. [`run`] is the record
-//! of a training run.
+//! of a training run, [`recording`] that of a single placement, which [`film`] shows.
 //!
 //! ```
 //! use flagstone_netlist::{Canvas, Netlist, Placement};
@@ -15,10 +15,12 @@
 
 mod base64;
 mod compare;
+pub mod film;
 mod font;
 mod heat;
 mod json;
 mod png;
+pub mod recording;
 pub mod run;
 pub mod scene;
 mod sheet;
@@ -29,7 +31,7 @@ pub use base64::base64;
 pub use compare::{Change, Comparison, Place, SortBy, sort_changes};
 pub use heat::HeatMap;
 pub use json::{CostReport, SettingsReport, WeightsReport};
-pub use png::{Pixels, PngError, pixels, png};
+pub use png::{Pixels, PngError, encode_png, pixels, png};
 pub use scene::{
     Block, Dot, Group, Label, Layer, LayerId, Line, Mark, Marker, Scene, SceneOptions, Style,
 };

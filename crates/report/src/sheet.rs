@@ -61,7 +61,7 @@ fn overview(scene: &Scene) -> (Rect, bool) {
     /// Share of the canvas added on a side at most.
     const MOST: f64 = 0.25;
     let canvas = Rect { x0: 0.0, y0: 0.0, x1: scene.width, y1: scene.height };
-    let layers = [LayerId::Soft, LayerId::Hard, LayerId::Fixed];
+    let layers = [LayerId::Soft, LayerId::Hard, LayerId::Fixed, LayerId::Ghost];
     let blocks = layers.iter().filter_map(|&id| scene.layer(id)).flat_map(|layer| &layer.blocks);
     let all = blocks.fold(canvas, |all, block| Rect {
         x0: all.x0.min(block.rect.x0),

@@ -1,7 +1,8 @@
 //! Colours of every picture, on screen and on paper: a light and a dark theme, and colour ramps.
 //!
 //! Orange against blue, bluish green and reddish purple stay apart for the colour-blind; the eight
-//! highlight colours are those of Okabe and Ito, lightened where the background is dark.
+//! highlight colours are those of Okabe and Ito, shaded so that names read on them; the first ones are
+//! those farthest from the macros' own.
 
 use crate::Style;
 
@@ -70,14 +71,14 @@ const LIGHT: [Row; Style::ALL.len()] = [
     (0, 0, 0xcc4c02, 210, 1.2),
     (0xd81b60, 40, 0xd81b60, 255, 2.5),
     (0xd81b60, 0, 0xd81b60, 220, 1.5),
-    (0xe69f00, 150, 0xa87400, 255, 2.0),
-    (0x56b4e9, 150, 0x2080b8, 255, 2.0),
-    (0x009e73, 150, 0x006b4e, 255, 2.0),
-    (0xf0e442, 170, 0xa89f10, 255, 2.0),
-    (0x0072b2, 150, 0x004b76, 255, 2.0),
-    (0xd55e00, 150, 0x9a4400, 255, 2.0),
-    (0xcc79a7, 150, 0x99466f, 255, 2.0),
-    (0x555555, 150, 0x222222, 255, 2.0),
+    (0x2fb489, 215, 0x006b4e, 255, 2.0),
+    (0x56b4e9, 215, 0x2080b8, 255, 2.0),
+    (0xcc79a7, 215, 0x99466f, 255, 2.0),
+    (0xf0e442, 215, 0xa89f10, 255, 2.0),
+    (0x3f8fc8, 215, 0x004b76, 255, 2.0),
+    (0xe07a35, 215, 0x9a4400, 255, 2.0),
+    (0xf5c860, 215, 0xa87400, 255, 2.0),
+    (0x909090, 215, 0x222222, 255, 2.0),
     (0x30343b, 14, 0x6a6f78, 200, 1.0),
     (0xb0123f, 255, 0xb0123f, 220, 1.3),
     (0xd62728, 70, 0xd62728, 255, 1.5),
@@ -100,14 +101,14 @@ const DARK: [Row; Style::ALL.len()] = [
     (0, 0, 0xff9c5a, 220, 1.2),
     (0xff5fa2, 50, 0xff5fa2, 255, 2.5),
     (0xff5fa2, 0, 0xff5fa2, 220, 1.5),
-    (0xe69f00, 150, 0xffc24d, 255, 2.0),
-    (0x56b4e9, 150, 0x9ad4f7, 255, 2.0),
-    (0x009e73, 150, 0x3fd9ab, 255, 2.0),
-    (0xf0e442, 150, 0xfff7a0, 255, 2.0),
-    (0x2b8fd0, 150, 0x7cc0f0, 255, 2.0),
-    (0xd55e00, 150, 0xff9c5a, 255, 2.0),
-    (0xcc79a7, 150, 0xf0aacd, 255, 2.0),
-    (0xbbbbbb, 150, 0xffffff, 255, 2.0),
+    (0x00875f, 215, 0x3fd9ab, 255, 2.0),
+    (0x3a86b8, 215, 0x9ad4f7, 255, 2.0),
+    (0xa8557f, 215, 0xf0aacd, 255, 2.0),
+    (0x8f871e, 215, 0xfff7a0, 255, 2.0),
+    (0x1f6aa0, 215, 0x7cc0f0, 255, 2.0),
+    (0xa84a00, 215, 0xff9c5a, 255, 2.0),
+    (0x9a6c00, 215, 0xffc24d, 255, 2.0),
+    (0x6a6a6a, 215, 0xffffff, 255, 2.0),
     (0xffffff, 14, 0xa3aab5, 200, 1.0),
     (0xff6d8a, 255, 0xff6d8a, 220, 1.3),
     (0xff5c5c, 80, 0xff5c5c, 255, 1.5),

@@ -64,9 +64,9 @@ pub(crate) struct RenderArgs {
     /// or a folder of .png [default: DESIGN.svg].
     #[arg(long, short, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Width in pixels.
-    #[arg(long, default_value_t = 1200, value_parser = clap::value_parser!(u32).range(16..=16384))]
-    pub(crate) width: u32,
+    /// Width in pixels [default: 1200; 640 for a film].
+    #[arg(long, value_parser = clap::value_parser!(u32).range(16..=16384))]
+    pub(crate) width: Option<u32>,
     /// Pixels per µm, instead of the width.
     #[arg(long, value_name = "PIXELS", conflicts_with = "width")]
     pub(crate) scale: Option<f64>,

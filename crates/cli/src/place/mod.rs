@@ -20,6 +20,7 @@ use crate::args::PlaceArgs;
 use crate::failure::Failure;
 use crate::load::{self, Design};
 use crate::output;
+use crate::recording::Recording;
 use crate::settings::RunConfig;
 use crate::{eval, flat, render, signal, threads};
 
@@ -43,6 +44,9 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
         return plan::plan(args, &design, &options, &files);
     }
     output::refuse_existing(&files, args.force)?;
+    if let Some(path) = &args.record {
+        output::refuse_existing(std::slice::from_ref(path), args.force)?;
+    }
     let stop = signal::stop_flag();
     if let Some(seconds) = args.limit() {
         signal::stop_after(&stop, seconds)?;
@@ -53,8 +57,10 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     let options = Options::new(args, config, &mut design)?;
     let given_fixed = options.given_fixed.clone();
     let best = Best::new(files[0].clone(), given_fixed.clone(), options.check);
-    let mut run = Run::new(design, options, stop, best);
+    let recording = Recording::begin(args.record.as_deref(), &design)?;
+    let mut run = Run::new(design, options, stop, best, recording);
     let mut placement = run.place()?;
+    std::mem::take(&mut run.recording).end()?;
     placement.fixed = given_fixed;
     run.design.placement = placement;
     let report = report::json(&run, args, &files);

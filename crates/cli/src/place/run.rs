@@ -18,6 +18,7 @@ use crate::eval;
 use crate::failure::Failure;
 use crate::load::Design;
 use crate::progress::{Progress, note};
+use crate::recording::Recording;
 
 /// What a stage made of the placement.
 pub(super) struct Stage {
@@ -31,13 +32,20 @@ pub(super) struct Run {
     pub(super) options: Options,
     pub(super) stop: Arc<AtomicBool>,
     pub(super) best: Best,
+    pub(super) recording: Recording,
     pub(super) stages: Vec<Stage>,
     pub(super) moves: u64,
 }
 
 impl Run {
-    pub(super) fn new(design: Design, options: Options, stop: Arc<AtomicBool>, best: Best) -> Self {
-        Self { design, options, stop, best, stages: Vec::new(), moves: 0 }
+    pub(super) fn new(
+        design: Design,
+        options: Options,
+        stop: Arc<AtomicBool>,
+        best: Best,
+        recording: Recording,
+    ) -> Self {
+        Self { design, options, stop, best, recording, stages: Vec::new(), moves: 0 }
     }
 
     /// Whether a signal or the time limit ended the run.
@@ -51,6 +59,7 @@ impl Run {
         let cost = evaluate(netlist, canvas, placement, Rules::Clamp).cost;
         note(&format!("{name:>12}: {}", eval::line(&cost, weights)));
         self.stages.push(Stage { name, cost });
+        self.recording.step(name, self.moves, placement, cost);
         if name != "given" {
             self.best.offer(&self.design, placement, &cost, self.moves);
         }
@@ -182,11 +191,12 @@ impl Run {
         of: u64,
         search: impl FnOnce(&Job<'_>, &Design, &Options, &mut dyn FnMut(&Step, &Placement)) -> T,
     ) -> T {
-        let Self { design, options, stop, best, moves, .. } = self;
+        let Self { design, options, stop, best, moves, recording, .. } = self;
         let mut bar = Progress::new(name, of, options.limit.map(|limit| limit - best.seconds()));
         let before = *moves;
         let mut watch = |step: &Step, placement: &Placement| {
             best.offer(design, placement, &step.best, before + step.moves);
+            recording.step(name, before + step.moves, placement, step.best);
             bar.at(step.moves, &format!("best {:.4}", step.best.proxy(&design.weights)));
         };
         search(&job(design, options, stop), design, options, &mut watch)

@@ -95,6 +95,10 @@ impl Run {
         let task = Task::new(Arc::clone(netlist), canvas.clone(), given.clone(), &config.env)
             .map_err(|error| Failure::Infeasible(error.to_string()))?;
         let design = flagstone_ppo::Design::new(Arc::new(task));
+        if self.recording.is_on() {
+            let trace = flagstone_ppo::trace(parameters, &design);
+            self.recording.episode(&self.design, &trace);
+        }
         let (samples, seed) = (self.options.samples, self.options.seed);
         let found =
             flagstone_ppo::evaluate(parameters, &design, samples, &config, seed, &self.stop);

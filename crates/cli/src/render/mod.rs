@@ -2,6 +2,7 @@
 
 mod heat;
 mod options;
+mod replay;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,9 @@ use crate::progress::note;
 /// Draws a placement.
 pub(crate) fn run(args: &RenderArgs) -> Result<(), Failure> {
     let design = load(&args.load)?;
+    if let Some(path) = &args.replay {
+        return replay::run(args, &design, path);
+    }
     let default = || PathBuf::from(format!("{}.svg", design.name));
     let out = args.out.clone().unwrap_or_else(default);
     let kind = extension(&out);

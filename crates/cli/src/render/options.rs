@@ -13,6 +13,8 @@ use crate::load::{Design, load};
 
 /// Heaviest connections drawn where nothing else is asked for.
 const FLYLINES: usize = 60;
+/// Width of a picture in pixels.
+const WIDTH: u32 = 1200;
 
 /// What is drawn.
 pub(super) fn scene_options(args: &RenderArgs, design: &Design) -> Result<SceneOptions, Failure> {
@@ -49,7 +51,7 @@ pub(super) fn look(args: &RenderArgs, scene: &Scene) -> Result<Look, Failure> {
         None => None,
     };
     let pixels = match args.scale {
-        None => args.width,
+        None => args.width.unwrap_or(WIDTH),
         Some(scale) => {
             let wide = scale * area.map_or(scene.width, |area| area.width());
             let framed = if args.no_frame { wide } else { wide * 1.04 };

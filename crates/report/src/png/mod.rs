@@ -7,7 +7,7 @@ use flagstone_geom::{Point, Rect};
 use thiserror::Error;
 use tiny_skia::Pixmap;
 
-use self::brush::Brush;
+pub(crate) use self::brush::Brush;
 use crate::font::Font;
 use crate::sheet::{Sheet, fit};
 use crate::{Block, HeatMap, Label, Layer, Line, Look, Paint, Rgba, Scene, Style, Theme};
@@ -59,8 +59,11 @@ pub fn pixels(scene: &Scene, look: &Look) -> Result<Pixels, PngError> {
     Ok(Pixels { width, height, rgba: picture.take_demultiplied() })
 }
 
-/// Packs straight RGBA as PNG.
-pub(crate) fn encode(rgba: &[u8], width: u32, height: u32) -> Result<Vec<u8>, PngError> {
+/// Packs straight RGBA, the top row first, as PNG.
+///
+/// # Errors
+/// Where the size is zero or too large.
+pub fn encode_png(rgba: &[u8], width: u32, height: u32) -> Result<Vec<u8>, PngError> {
     let size = || PngError::Size { width, height };
     let mut picture = Pixmap::new(width, height).ok_or_else(size)?;
     for (to, from) in picture.pixels_mut().iter_mut().zip(rgba.chunks_exact(4)) {
@@ -69,7 +72,8 @@ pub(crate) fn encode(rgba: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Pn
     picture.encode_png().map_err(|error| PngError::Encode(error.to_string()))
 }
 
-fn paint(scene: &Scene, look: &Look) -> Result<Pixmap, PngError> {
+/// Draws a scene.
+pub(crate) fn paint(scene: &Scene, look: &Look) -> Result<Pixmap, PngError> {
     /// Longest side; more is a mistake, not a picture.
     const MOST: u32 = 32_768;
     let sheet = Sheet::new(scene, look);

@@ -105,7 +105,7 @@ impl Picture<'_> {
 
     /// A picture of one pixel a cell, enlarged without smoothing.
     fn heat(&self, out: &mut Out, map: &HeatMap) -> std::io::Result<()> {
-        let Ok(png) = crate::png::encode(&map.rgba(), map.grid.columns, map.grid.rows) else {
+        let Ok(png) = crate::encode_png(&map.rgba(), map.grid.columns, map.grid.rows) else {
             return Ok(());
         };
         let turn = format!("translate(0 {}) scale(1 -1)", number(map.grid.height));
