@@ -2,7 +2,8 @@
 //!
 //! Every group has the full evaluation as its first bar. The two TILOS designs are read from
 //! `../shared/netlists/tilos` and left out where that folder is missing; the generated designs keep
-//! the local connectivity and the grid while the number of movable nodes grows.
+//! the local connectivity and the grid while the number of movable nodes grows. Moves are up to a
+//! tenth of the canvas long, those of a cooling annealer up to a fiftieth.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -19,6 +20,12 @@ use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
 use flagstone_place::mask::{MaskRules, Occupancy};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+
+/// Longest step in each direction, as a share of the canvas.
+const FAR: f64 = 0.1;
+
+/// Longest step of an annealer that cools down.
+const NEAR: f64 = 0.02;
 
 struct Design {
     name: String,
@@ -75,8 +82,8 @@ struct Moves {
 }
 
 impl Moves {
-    /// Moves of nodes of a kind to places about as far away as an annealer tries.
-    fn new(design: &Design, kind: Kind) -> Self {
+    /// Moves of nodes of a kind by up to a share of the canvas in each direction.
+    fn new(design: &Design, kind: Kind, reach: f64) -> Self {
         let mut rng = Pcg64Mcg::seed_from_u64(7);
         let all: Vec<NodeId> = design.netlist.nodes_of(kind).collect();
         let nodes: Vec<NodeId> = (0..4096).map(|_| all[rng.random_range(0..all.len())]).collect();
@@ -84,7 +91,7 @@ impl Moves {
         let at = nodes.iter().map(|&node| {
             let center = design.placement.center(node);
             let mut near = |at: f64, size: f64| {
-                (at + rng.random_range(-0.1..0.1) * size).clamp(0.05 * size, 0.95 * size)
+                (at + rng.random_range(-reach..reach) * size).clamp(0.05 * size, 0.95 * size)
             };
             (near(center.x, width), near(center.y, height))
         });
@@ -113,17 +120,26 @@ fn full(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
     });
 }
 
-/// Propose, ask for the change, take back.
+/// Propose, ask for the change, take back; in the last one keep it.
 fn single_moves(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
-    for (name, kind) in [("soft_move", Kind::SoftMacro), ("hard_move", Kind::HardMacro)] {
-        let (mut engine, mut moves) = (engine(design), Moves::new(design, kind));
+    for (name, kind, reach, keep) in [
+        ("soft_move", Kind::SoftMacro, FAR, false),
+        ("hard_move", Kind::HardMacro, FAR, false),
+        ("soft_move_of_a_cooling_annealer", Kind::SoftMacro, NEAR, false),
+        ("soft_move_kept", Kind::SoftMacro, FAR, true),
+    ] {
+        let (mut engine, mut moves) = (engine(design), Moves::new(design, kind, reach));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let (node, x, y) = moves.draw();
                 engine.begin();
                 engine.set(node, x, y, design.placement.orientation[node.usize()]);
                 let delta = black_box(engine.delta_proxy());
-                engine.revert();
+                if keep {
+                    engine.commit();
+                } else {
+                    engine.revert();
+                }
                 delta
             });
         });
@@ -131,7 +147,7 @@ fn single_moves(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
 }
 
 fn swaps_and_flips(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
-    let (mut engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro));
+    let (mut engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro, FAR));
     let orientation = |node: NodeId| design.placement.orientation[node.usize()];
     group.bench_function("hard_swap", |bencher| {
         bencher.iter(|| {
@@ -159,7 +175,7 @@ fn swaps_and_flips(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
 }
 
 fn masks(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
-    let (engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro));
+    let (engine, mut moves) = (engine(design), Moves::new(design, Kind::HardMacro, FAR));
     let mut wire_mask = Vec::new();
     group.bench_function("wire_mask", |bencher| {
         bencher.iter(|| {
@@ -178,6 +194,44 @@ fn masks(group: &mut BenchmarkGroup<'_, WallTime>, design: &Design) {
     });
 }
 
+/// A million standard cells that no one has clustered.
+fn flat() -> Design {
+    let config = GenerateConfig {
+        hard_macros: 100,
+        soft_macros: 1_000_000,
+        nets: 1_100_000,
+        ports: 1_000,
+        macro_outputs: 32,
+        cells: 64,
+        seed: 1,
+        ..GenerateConfig::medium()
+    };
+    let (mut netlist, canvas, placement) = generate(&config);
+    let soft = netlist.nodes.kind.iter_mut().filter(|kind| **kind == Kind::SoftMacro);
+    soft.for_each(|kind| *kind = Kind::StdCell);
+    Design { name: "flat_1000000_cells".to_owned(), netlist: Arc::new(netlist), canvas, placement }
+}
+
+/// The full evaluation of a flat netlist on one thread and on two.
+fn flat_netlist(criterion: &mut Criterion) {
+    let design = flat();
+    let mut group = criterion.benchmark_group(&design.name);
+    group.sample_size(10);
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.expect("a thread pool of one or two threads");
+        let mut evaluator = Evaluator::default();
+        group.bench_function(format!("full_evaluation_on_{threads}_threads"), |bencher| {
+            let (netlist, canvas) = (&design.netlist, &design.canvas);
+            bencher.iter(|| {
+                let placement = black_box(&design.placement);
+                pool.install(|| evaluator.evaluate(netlist, canvas, placement, Rules::Clamp).cost)
+            });
+        });
+    }
+    group.finish();
+}
+
 fn cost(criterion: &mut Criterion) {
     for design in designs() {
         let mut group = criterion.benchmark_group(&design.name);
@@ -189,5 +243,5 @@ fn cost(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, cost);
+criterion_group!(benches, cost, flat_netlist);
 criterion_main!(benches);

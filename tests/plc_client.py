@@ -2,10 +2,13 @@
 """Drives `flagstone plc-server` through a whole episode, as circuit_training's client does.
 
     plc_client.py --server "flagstone plc-server" --netlist NETLIST [--plc PLACEMENT] [--soft-steps N]
+                  [--evaluate "flagstone eval"]
 
 Restores the placement, unplaces everything, asks for the mask of every hard macro in order of
 falling area and places it on a legal cell, places the standard cells, reads the costs, saves, and
-reads the saved file back. Needs nothing but Python's standard library. Exits with 0 if all is well.
+reads the saved file back. With --evaluate the costs over the socket must equal those of the command
+on the saved file to the last digit. Needs nothing but Python's standard library. Exits with 0 if all
+is well.
 """
 
 import argparse
@@ -127,8 +130,18 @@ def episode(plc, placement, soft_steps):
     return before, costs(plc), len(hard)
 
 
+def check_evaluation(command, netlist, path, found):
+    """The command line, on the saved file and by the rules of the binary, finds the same costs."""
+    arguments = [netlist, "--plc", path, "--rules", "google", "--json"]
+    run = subprocess.run(shlex.split(command) + arguments, stdout=subprocess.PIPE, check=True)
+    cost = json.loads(run.stdout)["cost"]
+    for name, over_socket in zip(("wirelength", "congestion", "density"), found):
+        print(f"{name:<10}  socket {over_socket!r}  file {cost[name]!r}")
+        expect(cost[name] == over_socket, f"{name}: {over_socket!r} over the socket, {cost[name]!r}")
+
+
 def check_saving(plc, folder):
-    """A saved file brings everything back."""
+    """A saved file brings everything back; returns its path."""
     path = os.path.join(folder, "saved.plc")
     macros = plc.get_macro_indices()
     locations, found = plc.get_node_locations(macros), costs(plc)
@@ -139,6 +152,7 @@ def check_saving(plc, folder):
     expect(costs(plc) == found, "costs survive saving")
     for tool in ("dct", "innovus", "icc2"):
         plc.save_placement_pnr(os.path.join(folder, f"{tool}.tcl"), "", "", tool, "test")
+    return path
 
 
 def check_refusals(plc):
@@ -156,6 +170,7 @@ def main():
     parser.add_argument("--netlist", required=True)
     parser.add_argument("--plc", help="initial placement")
     parser.add_argument("--soft-steps", type=int, default=100)
+    parser.add_argument("--evaluate", help="command that computes the costs of a saved placement")
     options = parser.parse_args()
     plc = PlcClient(options.server, options.netlist)
     try:
@@ -163,7 +178,9 @@ def main():
         before, after, n_hard = episode(plc, options.plc, options.soft_steps)
         seconds = time.monotonic() - start
         with tempfile.TemporaryDirectory() as folder:
-            check_saving(plc, folder)
+            path = check_saving(plc, folder)
+            if options.evaluate:
+                check_evaluation(options.evaluate, options.netlist, path, costs(plc))
         check_refusals(plc)
         n_macros = len(plc.get_macro_indices())
         expect(len(plc.get_macro_adjacency()) == n_macros**2, "a square adjacency matrix")

@@ -7,4 +7,5 @@ mod cli;
 mod graph;
 mod pictures;
 mod place;
+mod plc;
 mod runs;

@@ -1,13 +1,24 @@
 //! The full evaluation with its scratch space.
 
 use flagstone_geom::Grid;
-use flagstone_netlist::{Canvas, Netlist, Placement};
+use flagstone_netlist::{Canvas, NetId, Netlist, Placement};
+use rayon::prelude::*;
 
-use crate::pins::PinTable;
-use crate::routing::Demand;
-use crate::{Cost, Evaluation, Rules, blockage, density, smoothing, topk, wirelength};
+use crate::pins::{PinTable, span_length};
+use crate::routing::{Demand, Differences};
+use crate::{Cost, Evaluation, Rules, blockage, density, routing, smoothing, topk, wirelength};
+
+/// What a span of nets adds up to.
+#[derive(Clone, Debug, Default)]
+struct Span {
+    wirelength_um: f64,
+    demand: Differences,
+}
 
 /// Evaluates placements from scratch, keeping its memory between calls.
+///
+/// Big netlists are cut into spans of nets that are worked on side by side; the result does not
+/// depend on the number of threads.
 ///
 /// ```
 /// use flagstone_cost::{Evaluator, Rules};
@@ -23,6 +34,7 @@ use crate::{Cost, Evaluation, Rules, blockage, density, smoothing, topk, wirelen
 pub struct Evaluator {
     pins: PinTable,
     weights: Vec<f64>,
+    spans: Vec<Span>,
     demand: Demand,
     ranked: Vec<f64>,
     evaluation: Evaluation,
@@ -40,11 +52,10 @@ impl Evaluator {
         let grid = canvas.congestion_grid();
         self.pins.locate(netlist, &grid, placement, rules);
         wirelength::weights(netlist, rules, &mut self.weights);
-        let (pins, weights) = (&self.pins, &self.weights);
-        let (um, cost) = wirelength::measure(netlist, canvas, placement, rules, pins, weights);
-        self.evaluation.wirelength_um = um;
+        self.measure_nets(netlist, canvas, placement, rules);
+        let um = self.evaluation.wirelength_um;
+        let cost = um * wirelength::per_um(canvas, self.weights.iter().sum());
         density::map(netlist, canvas, placement, rules, &mut self.evaluation.density);
-        self.demand.count(netlist, &grid, pins, weights);
         let maps = &mut self.evaluation;
         let (h, v) = (&mut maps.horizontal_macros, &mut maps.vertical_macros);
         blockage::blocked(netlist, canvas, placement, rules, h, v);
@@ -60,6 +71,41 @@ impl Evaluator {
     /// The result of the last call.
     pub fn into_evaluation(self) -> Evaluation {
         self.evaluation
+    }
+
+    /// Wirelength and routing demand.
+    fn measure_nets(
+        &mut self,
+        netlist: &Netlist,
+        canvas: &Canvas,
+        placement: &Placement,
+        rules: Rules,
+    ) {
+        let grid = canvas.congestion_grid();
+        let (n, size) = (netlist.n_nets(), span_length(netlist.n_nets()));
+        self.spans.resize_with(n.div_ceil(size).max(1), Span::default);
+        let (pins, weights) = (&self.pins, &self.weights);
+        let unit = routing::demand_unit(netlist, weights);
+        let measure = |(index, span): (usize, &mut Span)| {
+            let range = index * size..n.min((index + 1) * size);
+            let nets = || {
+                let rows = range.clone().map(|net| netlist.net_pins.row(NetId(net as u32)));
+                rows.zip(&weights[range.clone()])
+            };
+            span.wirelength_um =
+                wirelength::measure(nets(), netlist, canvas, placement, rules, pins);
+            span.demand.count(nets(), &grid, pins, unit);
+        };
+        if self.spans.len() == 1 {
+            self.spans.iter_mut().enumerate().for_each(measure);
+        } else {
+            self.spans.par_iter_mut().enumerate().for_each(measure);
+        }
+        self.evaluation.wirelength_um = self.spans.iter().map(|span| span.wirelength_um).sum();
+        if let Some((first, others)) = self.spans.split_first_mut() {
+            others.iter().for_each(|span| first.demand.add(&span.demand));
+            self.demand.integrate(&grid, &first.demand);
+        }
     }
 
     /// Normalises demand and blockage, smooths demand, and adds the two.

@@ -5,7 +5,7 @@
 //! between two cells is charged to the first of them in column or row order.
 
 use flagstone_geom::Grid;
-use flagstone_netlist::Netlist;
+use flagstone_netlist::{Netlist, PinId};
 
 use crate::pins::{NO_CELL, PinTable};
 
@@ -153,46 +153,65 @@ pub(crate) struct Demand {
     pub(crate) horizontal: Vec<f64>,
     /// Row by row.
     pub(crate) vertical: Vec<f64>,
-    differences: Vec<f64>,
+}
+
+/// Demand of some of the nets as differences along each line, rows first, then columns. All are
+/// multiples of one unit and exact, so that the order of adding them up does not matter.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Differences {
+    values: Vec<f64>,
     cells: Vec<u32>,
     scratch: Cells,
 }
 
-impl Demand {
-    /// Routes every net; nets with a pin in no cell are left out.
-    pub(crate) fn count(&mut self, netlist: &Netlist, grid: &Grid, at: &PinTable, weights: &[f64]) {
-        let (columns, rows) = (grid.columns as usize, grid.rows as usize);
-        // Runs are entered as differences along their line, rows first, then columns; a line has an
-        // entry past its end.
-        let stride = columns.max(rows) + 1;
-        self.differences.clear();
-        self.differences.resize((rows + columns) * stride, 0.0);
+/// Entries of a line: one past its end, too.
+fn stride(grid: &Grid) -> usize {
+    grid.columns.max(grid.rows) as usize + 1
+}
+
+impl Differences {
+    /// Routes `nets`, of these `weights`; nets with a pin in no cell are left out.
+    pub(crate) fn count<'a>(
+        &mut self,
+        nets: impl Iterator<Item = (&'a [PinId], &'a f64)>,
+        grid: &Grid,
+        at: &PinTable,
+        unit: f64,
+    ) {
+        let (rows, stride) = (grid.rows as usize, stride(grid));
+        self.values.clear();
+        self.values.resize((rows + grid.columns as usize) * stride, 0.0);
         self.scratch.fit(grid.n_cells(), grid.columns);
-        let unit = demand_unit(netlist, weights);
-        let outside = at.cell.contains(&NO_CELL);
-        for (pins, weight) in netlist.net_pins.rows().zip(weights) {
+        for (pins, &weight) in nets {
             self.cells.clear();
             self.cells.extend(pins.iter().map(|pin| at.cell[pin.usize()]));
-            if outside && self.cells.contains(&NO_CELL) {
+            if at.any_outside && self.cells.contains(&NO_CELL) {
                 continue;
             }
-            let weight = demand(*weight, unit) as f64 * unit;
-            let differences = &mut self.differences[..];
+            let weight = demand(weight, unit) as f64 * unit;
+            let differences = &mut self.values[..];
             route(&self.cells, &mut self.scratch, &mut |run| {
                 let line = if run.vertical { rows } else { 0 } + run.line as usize;
                 differences[line * stride + run.from as usize] += weight;
                 differences[line * stride + run.to as usize] -= weight;
             });
         }
-        self.integrate(columns, rows, stride);
     }
 
-    /// Sums the differences up along every line.
-    fn integrate(&mut self, columns: usize, rows: usize, stride: usize) {
+    /// Adds another part.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.values.iter_mut().zip(&other.values).for_each(|(value, other)| *value += other);
+    }
+}
+
+impl Demand {
+    /// Sums differences up along every line.
+    pub(crate) fn integrate(&mut self, grid: &Grid, differences: &Differences) {
+        let (columns, rows, stride) = (grid.columns as usize, grid.rows as usize, stride(grid));
         for map in [&mut self.horizontal, &mut self.vertical] {
             map.resize(rows * columns, 0.0);
         }
-        let lines = self.differences.chunks_exact(stride);
+        let lines = differences.values.chunks_exact(stride);
         for (line, row) in lines.zip(self.horizontal.chunks_exact_mut(columns)) {
             let mut sum = 0.0;
             for (cell, difference) in row.iter_mut().zip(line) {
@@ -200,7 +219,7 @@ impl Demand {
                 *cell = sum;
             }
         }
-        let lines = self.differences[rows * stride..].chunks_exact(stride);
+        let lines = differences.values[rows * stride..].chunks_exact(stride);
         for (column, line) in lines.enumerate() {
             let mut sum = 0.0;
             for (row, difference) in line[..rows].iter().enumerate() {

@@ -30,7 +30,7 @@ pub(crate) fn unit(netlist: &Netlist, canvas: &Canvas) -> f64 {
 }
 
 /// 1 / ((width + height) × sum of net weights); a sum of zero counts as one.
-fn per_um(canvas: &Canvas, total_weight: f64) -> f64 {
+pub(crate) fn per_um(canvas: &Canvas, total_weight: f64) -> f64 {
     let total_weight = if total_weight == 0.0 { 1.0 } else { total_weight };
     1.0 / ((canvas.width + canvas.height) * total_weight)
 }
@@ -51,24 +51,22 @@ fn half_perimeter(at: &PinTable, pins: &[PinId]) -> f64 {
     (x1 - x0) + (y1 - y0)
 }
 
-/// Weighted HPWL in µm and the wirelength cost.
-pub(crate) fn measure(
+/// Weighted HPWL of some nets, in µm.
+pub(crate) fn measure<'a>(
+    nets: impl Iterator<Item = (&'a [PinId], &'a f64)>,
     netlist: &Netlist,
     canvas: &Canvas,
     placement: &Placement,
     rules: Rules,
     at: &PinTable,
-    weights: &[f64],
-) -> (f64, f64) {
-    let nets = netlist.net_pins.rows().zip(weights);
-    let um: f64 = match rules {
+) -> f64 {
+    match rules {
         Rules::Clamp => nets.map(|(pins, weight)| weight * half_perimeter(at, pins)).sum(),
         Rules::Google => {
             let placed = |pin: &PinId| placement.placed[netlist.pins.node[pin.usize()].usize()];
             nets.map(|(pins, &weight)| google(canvas, at, pins, weight, placed)).sum()
         }
-    };
-    (um, um * per_um(canvas, weights.iter().sum()))
+    }
 }
 
 /// A net with an unplaced pin counts as long as the canvas' half perimeter; if the driver itself is

@@ -1,6 +1,10 @@
 //! Inputs at the edge of what makes sense: nothing here may panic, and what has a value keeps it.
 
-use flagstone_cost::{Evaluator, Rules, evaluate};
+use std::sync::Arc;
+
+use flagstone_cost::engine::Engine;
+use flagstone_cost::{Evaluator, Rules, Weights, evaluate};
+use flagstone_netlist::generate::{GenerateConfig, generate};
 use flagstone_netlist::{Builder, Canvas, Kind, Netlist, Node, NodeId, Pin, Placement};
 use proptest::prelude::*;
 
@@ -120,4 +124,27 @@ proptest! {
             prop_assert_eq!(format!("{again:?}"), format!("{fresh:?}"));
         }
     }
+}
+
+/// Far more nets than one span holds, evaluated on one thread and on several.
+#[test]
+fn the_number_of_threads_does_not_change_the_result() {
+    let config = GenerateConfig { nets: 150_000, soft_macros: 12_000, ..GenerateConfig::medium() };
+    let (netlist, canvas, placement) = generate(&config);
+    assert!(netlist.n_nets() > 1 << 17, "{} nets", netlist.n_nets());
+    let on = |threads: usize, rules: Rules| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| evaluate(&netlist, &canvas, &placement, rules))
+    };
+    for rules in [Rules::Clamp, Rules::Google] {
+        let one = on(1, rules);
+        assert_eq!(one, on(2, rules));
+        assert_eq!(one, on(7, rules));
+    }
+    let engine = Engine::new(Arc::new(netlist.clone()), &canvas, &placement, Weights::default());
+    let (found, expected) = (engine.cost(), on(2, Rules::Clamp).cost);
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+    assert!(close(found.wirelength, expected.wirelength), "{found:?} {expected:?}");
+    assert!(close(found.density, expected.density), "{found:?} {expected:?}");
+    assert!(close(found.congestion, expected.congestion), "{found:?} {expected:?}");
 }

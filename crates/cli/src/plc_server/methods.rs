@@ -21,11 +21,20 @@ pub(super) fn call(state: &mut State, name: &str, args: &[Value]) -> Value {
 
 type Entry = (&'static str, (usize, usize), Method);
 
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    [COSTS, SETTINGS, QUERIES, MOVES, MORE].into_iter().flatten()
+}
+
+/// Names of all methods.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    entries().map(|entry| entry.0)
+}
+
 fn find(name: &str) -> Option<Entry> {
-    let tables = [COSTS, SETTINGS, QUERIES, MOVES, MORE];
     let plain = name.strip_suffix(BY_NAME).filter(|plain| NAMED.contains(plain));
     let name = plain.unwrap_or(name);
-    tables.into_iter().flatten().find(|entry| entry.0 == name).copied()
+    entries().find(|entry| entry.0 == name).copied()
 }
 
 /// The documented names with this ending mean the same method; every method takes names anyway.

@@ -19,6 +19,8 @@ mod state;
 mod stdcells;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wire_tests;
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;

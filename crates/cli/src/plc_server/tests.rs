@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const SMALL: &str = r#"
+pub(super) const SMALL: &str = r#"
 node { name: "p" attr { key: "type" value { placeholder: "port" } }
   attr { key: "side" value { placeholder: "LEFT" } }
   attr { key: "x" value { f: 3 } } attr { key: "y" value { f: 40 } } input: "a/i" }
