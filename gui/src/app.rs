@@ -9,7 +9,7 @@ use flagstone_netlist::{Kind, NodeId, Placement};
 
 use crate::analysis::{self, Analyst, Question};
 use crate::canvas::{self, CanvasData, CanvasState};
-use crate::command::{self, Command};
+use crate::command::{self, Action, Command};
 use crate::data::Data;
 use crate::files::FilesState;
 use crate::find::FindState;
@@ -120,6 +120,8 @@ impl Viewer {
 
     /// Shows a design that was read.
     pub fn show(&mut self, ctx: &Context, session: Session) {
+        // The edits of the design that is left must be on disk.
+        self.wait_for_keeper();
         for warning in session.design.warnings.iter().take(3) {
             self.messages.note(warning.clone());
         }
@@ -261,7 +263,9 @@ impl Viewer {
         let plain = entry.shortcuts.iter().any(|shortcut| {
             shortcut.conflicts_with_text_editing() || shortcut.modifiers == egui::Modifiers::SHIFT
         });
-        if typing && (plain || action == command::Action::SelectAll) {
+        // A text field has its own selection and its own undo.
+        let own = [Action::SelectAll, Action::Undo, Action::Redo];
+        if typing && (plain || own.contains(&action)) {
             return None;
         }
         Some(Command::Do(action))
@@ -310,6 +314,7 @@ impl Viewer {
         side::left(self, ui, &mut commands);
         side::right(self, ui, &mut commands);
         CentralPanel::no_frame().show(ui, |ui| self.middle(ui, &mut commands));
+        status::drop_ui(&ctx);
         self.windows(&ctx, &mut commands);
         for command in commands {
             self.handle(&ctx, command);

@@ -169,8 +169,12 @@ pub fn selectable(layers: &Layers) -> Vec<LayerId> {
 pub fn ui(canvas: &mut CanvasState, data: &CanvasData<'_>, ui: &mut Ui) -> Option<Command> {
     let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Canvas"));
-    canvas.view = response.rect;
     let whole = data.session.design.canvas.rect();
+    // A canvas that was fitted stays so when the window or a panel changes its size.
+    if canvas.view != response.rect && canvas.camera == Some(Camera::fit(&whole, canvas.view)) {
+        canvas.camera = None;
+    }
+    canvas.view = response.rect;
     let mut camera = *canvas.camera.get_or_insert_with(|| Camera::fit(&whole, response.rect));
     wheel(&mut camera, &response, ui);
     canvas.camera = Some(camera);

@@ -40,10 +40,47 @@ impl Frame {
         let ppp = f64::from(self.pixels_per_point);
         let x = |um: f64| ((um - self.camera.center.x) * scale + f64::from(center.x)) * ppp;
         let y = |um: f64| ((self.camera.center.y - um) * scale + f64::from(center.y)) * ppp;
-        let (x0, y0) = (x(rect.x0).round(), y(rect.y1).round());
-        let (x1, y1) = (x(rect.x1).round().max(x0 + 1.0), y(rect.y0).round().max(y0 + 1.0));
+        let (x0, y0) = (whole(x(rect.x0)), whole(y(rect.y1)));
+        let (x1, y1) = (whole(x(rect.x1)).max(x0 + 1.0), whole(y(rect.y0)).max(y0 + 1.0));
         let point = |x: f64, y: f64| pos2((x / ppp) as f32, (y / ppp) as f32);
         ScreenRect { min: point(x0, y0), max: point(x1, y1) }
+    }
+}
+
+/// The nearest whole number; quicker than `round`, which is a call on many processors.
+fn whole(value: f64) -> f64 {
+    const LIMIT: f64 = 1e9;
+    f64::from((value.clamp(-LIMIT, LIMIT) + LIMIT + 0.5) as u32) - LIMIT
+}
+
+/// Colors of one style, worked out once for a mesh.
+#[derive(Clone, Copy)]
+struct Ink {
+    fill: Color32,
+    line: Color32,
+    width: f32,
+}
+
+/// The colors of every style, at full strength and dimmed.
+struct Inks([[Ink; 2]; Style::ALL.len()]);
+
+impl Inks {
+    fn new(frame: &Frame, look: &Look<'_>) -> Self {
+        let ink = |style: Style, keep: f32| {
+            let paint = look.palette.line(style);
+            Ink {
+                fill: look.palette.fill(style).gamma_multiply(keep * look.strength),
+                line: paint.color.gamma_multiply(keep),
+                width: paint.width.max(1.0) / frame.pixels_per_point.max(1.0),
+            }
+        };
+        Self(Style::ALL.map(|style| [ink(style, 1.0), ink(style, DIM)]))
+    }
+
+    fn of(&self, block: &Block, look: &Look<'_>) -> Ink {
+        let bright = |node: NodeId| look.bright.is_none_or(|bright| bright[node.usize()]);
+        let dim = !block.node.is_none_or(bright);
+        self.0[block.style.index()][usize::from(dim)]
     }
 }
 
@@ -80,6 +117,8 @@ pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>) -> (Mesh, usize) {
     if rows.len() <= MOST_SORTED {
         rows.sort_unstable();
     }
+    let inks = Inks::new(frame, look);
+    let mark_ink = [1.0, DIM].map(|keep| look.palette.fill(Style::Mark).gamma_multiply(keep));
     let mut mesh = Mesh::default();
     mesh.reserve_triangles(2 * rows.len());
     mesh.reserve_vertices(4 * rows.len());
@@ -89,37 +128,26 @@ pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>) -> (Mesh, usize) {
             continue;
         }
         let rect = frame.rect(&block.rect);
-        add_block(&mut mesh, block, rect, frame, look);
+        let ink = inks.of(block, look);
+        if ink.fill.a() > 0 {
+            mesh.add_colored_rect(rect, ink.fill);
+        }
         let side = rect.width().min(rect.height());
+        if side >= look.detail.outline_from {
+            outline(&mut mesh, rect, ink.width, ink.line);
+        }
         if look.marks
             && side >= look.detail.mark_from
             && let Some(mark) = sheet.layer.marks.get(row as usize)
         {
             let points = mark.points.map(|p| frame.camera.screen_from_world(p, frame.view));
-            let keep = keep(block, look);
-            triangle(&mut mesh, points, look.palette.fill(Style::Mark).gamma_multiply(keep));
+            let dim = block
+                .node
+                .is_some_and(|node| look.bright.is_some_and(|bright| !bright[node.usize()]));
+            triangle(&mut mesh, points, mark_ink[usize::from(dim)]);
         }
     }
     (mesh, rows.len())
-}
-
-fn keep(block: &Block, look: &Look<'_>) -> f32 {
-    let bright = |node: NodeId| look.bright.is_none_or(|bright| bright[node.usize()]);
-    if block.node.is_none_or(bright) { 1.0 } else { DIM }
-}
-
-/// One block: its fill, and its outline where it is large enough.
-pub fn add_block(mesh: &mut Mesh, block: &Block, rect: ScreenRect, frame: &Frame, look: &Look<'_>) {
-    let keep = keep(block, look);
-    let fill = look.palette.fill(block.style).gamma_multiply(keep * look.strength);
-    if fill.a() > 0 {
-        mesh.add_colored_rect(rect, fill);
-    }
-    if rect.width().min(rect.height()) >= look.detail.outline_from {
-        let paint = look.palette.line(block.style);
-        let width = paint.width.max(1.0) / frame.pixels_per_point.max(1.0);
-        outline(mesh, rect, width, paint.color.gamma_multiply(keep));
-    }
 }
 
 /// A frame inside a rectangle.
@@ -187,6 +215,9 @@ mod tests {
             view: ScreenRect::from_min_size(pos2(10.0, 20.0), vec2(300.0, 200.0)),
             pixels_per_point: 1.5,
         };
+        for value in [-3.5, -0.2, 0.49, 7.51, 1e7] {
+            assert!((whole(value) - value).abs() <= 0.5, "{value}");
+        }
         for rect in [Rect::new(3.1, 4.2, 17.3, 60.0), Rect::new(50.0, 50.0, 50.001, 50.001)] {
             let shown = frame.rect(&rect);
             for edge in [shown.min.x, shown.min.y, shown.max.x, shown.max.y] {

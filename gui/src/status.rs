@@ -111,6 +111,19 @@ pub fn welcome_ui(state: &State, ui: &mut Ui) -> Option<Command> {
     command
 }
 
+/// Says that files held over the window can be dropped.
+pub fn drop_ui(ctx: &Context) {
+    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let palette = theme::palette(ctx.theme() == egui::Theme::Dark);
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop"));
+    let painter = ctx.layer_painter(layer);
+    let window = ctx.content_rect();
+    painter.rect_filled(window, 0.0, palette.desk.gamma_multiply(0.7));
+    paint::plate(&painter, window.center(), "Drop to open", palette.text, palette);
+}
+
 /// What is shown while a design is read.
 pub fn loading_ui(files: &[PathBuf], ui: &mut Ui) {
     ui.vertical_centered(|ui| {
@@ -182,7 +195,12 @@ pub fn recovery_ui(session: &Session, ctx: &Context) -> Option<Command> {
     let window = Window::new("Unsaved edits").collapsible(false).resizable(false);
     window.anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0]).show(ctx, |ui| {
         let n = unsaved.len();
-        ui.label(format!("{n} nodes of this design were edited and never saved."));
+        let nodes = if n == 1 {
+            "1 node of this design was".to_owned()
+        } else {
+            format!("{n} nodes of this design were")
+        };
+        ui.label(format!("{nodes} edited and never saved."));
         ui.horizontal(|ui| {
             if ui.button("Take them over").clicked() {
                 command = Some(Command::Recover);

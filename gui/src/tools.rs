@@ -121,6 +121,8 @@ pub struct Run {
     pub lines: Vec<String>,
     /// Whether it waits.
     pub paused: bool,
+    /// Whether it was told to end.
+    pub stopping: bool,
     /// Whether its result is to be dropped.
     pub drop_result: bool,
     stop: Arc<AtomicBool>,
@@ -151,6 +153,7 @@ impl Run {
 
     /// Ends it at the next opportunity.
     pub fn stop(&mut self, drop_result: bool) {
+        self.stopping = true;
         self.drop_result = drop_result;
         self.stop.store(true, Ordering::Relaxed);
         self.paused = false;
@@ -253,6 +256,7 @@ impl Session {
             shown: None,
             lines: Vec::new(),
             paused: false,
+            stopping: false,
             drop_result: false,
             stop,
             gate,

@@ -51,7 +51,11 @@ fn at_work(run: &Run, data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
         if !run.paused {
             ui.spinner();
         }
-        let state = if run.paused { "waits" } else { "is at work" };
+        let state = match (run.stopping, run.paused) {
+            (true, _) => "is stopping",
+            (false, true) => "waits",
+            (false, false) => "is at work",
+        };
         ui.strong(format!("{} {state}, {secs} s", run.tool.name()));
     });
     match run.done {

@@ -14,7 +14,10 @@ use super::{Window, hard_macros, on_screen, open, session, settle, viewer};
 fn trace(window: &Window) -> String {
     let viewer = viewer(window);
     let (session, panels) = (session(window), &viewer.panels);
-    let run = session.run.as_ref().map(|run| (run.tool.clone(), run.paused));
+    let run = session
+        .run
+        .as_ref()
+        .map(|run| (run.tool.clone(), run.paused, run.stopping, run.drop_result));
     let windows = (panels.cheat_sheet, panels.palette.open, panels.files.is_open());
     format!(
         "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
