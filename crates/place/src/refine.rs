@@ -66,7 +66,8 @@ pub struct RefineConfig {
     pub moves_per_variant: u64,
     /// Share of the annealer's moves that tell the variants apart, 0 to 1.
     pub screen_share: f64,
-    /// Share of the annealer's moves that go into basin jumps at the end, 0 to 1.
+    /// Share of the annealer's moves that go into basin jumps at the end, 0 to 1. None by
+    /// default: the same moves in the annealer gained more.
     pub jump_share: f64,
     /// The analytic placer.
     pub analytic: AnalyticConfig,
@@ -89,7 +90,7 @@ impl Default for RefineConfig {
             variants: 10,
             moves_per_variant: 3_000_000,
             screen_share: 0.15,
-            jump_share: 0.15,
+            jump_share: 0.0,
             analytic: AnalyticConfig::default(),
             separate: SeparateConfig::default(),
             anneal: AnnealConfig::default(),
@@ -183,7 +184,9 @@ pub fn refine(
     let mut schedule =
         Schedule { job, config, on_progress, spent: 0, tallies: [Tally::default(); N_KINDS] };
     let screened = schedule.screen(placements);
-    let jumps = (all as f64 * config.jump_share.clamp(0.0, 1.0)) as u64;
+    // Whole rounds only: what is left over is the annealer's.
+    let round = config.jumps.moves.max(1).saturating_mul(config.anneal.replicas.max(1) as u64);
+    let jumps = (all as f64 * config.jump_share.clamp(0.0, 1.0)) as u64 / round * round;
     let mut placement = schedule.anneal(&screened, all.saturating_sub(schedule.spent + jumps));
     if stuck.is_empty() {
         placement = schedule.descend(&placement);

@@ -86,13 +86,13 @@ impl Default for MixConfig {
             soft_shift: 0.45,
             soft_median: 0.2,
             soft_flat: 0.15,
-            soft_swap: 0.05,
+            soft_swap: 0.02,
             soft_route: 0.1,
             soft_group: 0.05,
             hard_shift: 0.3,
-            hard_median: 0.1,
+            hard_median: 0.03,
             hard_swap: 0.3,
-            hard_beside: 0.1,
+            hard_beside: 0.03,
             flip: 0.2,
         }
     }

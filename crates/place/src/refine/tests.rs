@@ -16,6 +16,7 @@ fn quick(start: Start) -> RefineConfig {
     let mut config = RefineConfig { start, ..RefineConfig::default() };
     config.anneal.moves = 20_000;
     config.jumps.moves = 1_000;
+    config.jump_share = 0.15;
     (config.analytic.spread_steps, config.analytic.shape_steps) = (150, 100);
     config
 }
