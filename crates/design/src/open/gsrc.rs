@@ -33,6 +33,7 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     config.settings.apply(&mut canvas);
     Ok(Design {
         netlist_path: blocks.path.display().to_string(),
+        origin: (found.origin.x, found.origin.y),
         weights: config.settings.weights.unwrap_or_default(),
         ..Design::new(name, found.netlist, canvas, found.placement)
     })
