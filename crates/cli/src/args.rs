@@ -217,15 +217,32 @@ impl From<SnapArg> for SnapTo {
     }
 }
 
-impl From<HeatArg> for Map {
-    fn from(heat: HeatArg) -> Self {
-        match heat {
-            HeatArg::Density => Self::Density,
-            HeatArg::Rudy => Self::Rudy,
-            HeatArg::Horizontal => Self::Horizontal,
-            HeatArg::Vertical => Self::Vertical,
-            HeatArg::Congestion => Self::Congestion,
-            HeatArg::PinDensity => Self::PinDensity,
+/// What a map shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapArg {
+    /// Covered share of each cell.
+    Density,
+    /// The larger of horizontal and vertical congestion.
+    Congestion,
+    /// Horizontal routing demand over supply.
+    Horizontal,
+    /// Vertical routing demand over supply.
+    Vertical,
+    /// Wire of each net spread over its box.
+    Rudy,
+    /// Pins per µm².
+    PinDensity,
+}
+
+impl From<MapArg> for Map {
+    fn from(map: MapArg) -> Self {
+        match map {
+            MapArg::Density => Self::Density,
+            MapArg::Congestion => Self::Congestion,
+            MapArg::Horizontal => Self::Horizontal,
+            MapArg::Vertical => Self::Vertical,
+            MapArg::Rudy => Self::Rudy,
+            MapArg::PinDensity => Self::PinDensity,
         }
     }
 }
@@ -244,7 +261,7 @@ pub(crate) struct ConvertArgs {
     pub(crate) tool: ToolArg,
     /// What a .csv or .lyimg shows.
     #[arg(long, value_enum, default_value = "density")]
-    pub(crate) map: HeatArg,
+    pub(crate) map: MapArg,
     /// Write a .csv with a line for each row of cells, the top one first.
     #[arg(long)]
     pub(crate) matrix: bool,
