@@ -50,7 +50,7 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     ])?;
     let found = found.ok_or_else(|| Error::unusable(texts.given.display(), "no usable design"))?;
     let mut canvas = Canvas::new(found.size.0, found.size.1);
-    choose(&texts.name, &found.netlist, &mut canvas, log);
+    choose(&texts.name, &found.netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
     let (netlist, placement) = (found.netlist.clone(), found.placement.clone());
     Ok(Design {

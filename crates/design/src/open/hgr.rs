@@ -28,7 +28,7 @@ pub(super) fn open(files: &[File], config: &OpenConfig, log: &mut Log) -> Result
     let name = file.path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.split(".hgr").next().unwrap_or_default().to_owned();
     let mut canvas = Canvas::for_netlist(&netlist);
-    choose(&name, &netlist, &mut canvas, log);
+    choose(&name, &netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
     let mut placement = Placement::new(&netlist);
     placement.placed.fill(false);

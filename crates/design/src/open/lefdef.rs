@@ -142,7 +142,7 @@ impl Join<'_> {
         let mut canvas = Canvas::new(flat.size.0, flat.size.1);
         let blockages = flat.blockages.iter().map(|&rect| Blockage { rect, rate: BLOCKED });
         canvas.blockages.extend(blockages);
-        choose(&name, &flat.netlist, &mut canvas, log);
+        choose(&name, &flat.netlist, &mut canvas, self.config, log);
         self.config.settings.apply(&mut canvas);
         Design {
             netlist_path: path.display().to_string(),

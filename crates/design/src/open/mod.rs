@@ -106,8 +106,11 @@ fn with_plc(
     Ok(design)
 }
 
-/// Chooses columns and rows.
-fn choose(name: &str, netlist: &Netlist, canvas: &mut Canvas, log: &mut Log) {
+/// Chooses columns and rows, unless both are given.
+fn choose(name: &str, netlist: &Netlist, canvas: &mut Canvas, config: &OpenConfig, log: &mut Log) {
+    if config.settings.columns.is_some() && config.settings.rows.is_some() {
+        return;
+    }
     match choose_grid(netlist, canvas, &GridConfig::default()) {
         Ok(grid) => (canvas.columns, canvas.rows) = (grid.columns, grid.rows),
         Err(why) => log.note(name, format!("{why}; a grid of 10 x 10 cells is taken")),

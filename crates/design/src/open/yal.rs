@@ -15,7 +15,7 @@ pub(super) fn open(files: &[File], config: &OpenConfig, log: &mut Log) -> Result
     log.file(&file.path, &diagnostics)?;
     let found = found.ok_or_else(|| Error::unusable(file.path.display(), "no usable design"))?;
     let mut canvas = Canvas::new(found.size.0, found.size.1);
-    choose(&found.name, &found.netlist, &mut canvas, log);
+    choose(&found.name, &found.netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
     Ok(Design {
         netlist_path: file.path.display().to_string(),

@@ -29,7 +29,7 @@ pub fn to_bookshelf(design: &Design, stem: &str) -> Result<bookshelf::Files, Err
 }
 
 /// A design that came from another format. Soft macros become macros, which the format does not
-/// tell from hard ones.
+/// tell from hard ones; those lower than a row read as cells.
 fn new(design: &Design) -> Files {
     let Design { netlist, placement, canvas, origin, .. } = design;
     let (rebuilt, nets, directions) = by_nets(netlist);
