@@ -13,7 +13,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("flagstone-env", &["geom", "netlist", "cost", "place"]),
     ("flagstone-policy", &["geom", "netlist", "env"]),
     ("flagstone-ppo", &["geom", "netlist", "cost", "place", "env", "policy"]),
-    ("flagstone-design", &["geom", "netlist", "formats", "cluster", "cost"]),
+    ("flagstone-design", &["geom", "netlist", "formats", "cluster", "cost", "place", "report"]),
     ("flagstone-report", &["geom", "netlist", "cost"]),
     (
         "flagstone-gui",

@@ -4,6 +4,7 @@
 
 mod bench;
 mod cli;
+mod files;
 mod graph;
 mod pictures;
 mod place;

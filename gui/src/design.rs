@@ -102,7 +102,7 @@ impl Design {
         let whole =
             || flagstone_design::Design { placement: placement.clone(), ..self.source.clone() };
         if ends(".def") {
-            return Ok(to_def(&whole()));
+            return Ok(to_def(&whole())?);
         }
         if ends(".tcl") {
             return Ok(to_tcl(&whole(), Tool::Openroad).into_bytes());

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use flagstone_cluster::ClusterConfig;
-use flagstone_design::save::Tool;
+use flagstone_design::save::{Map, Tool};
+use flagstone_design::snap::SnapTo;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_place::refine::Effort;
@@ -125,8 +126,9 @@ pub(crate) struct GuiArgs {
 /// What to load and how to see it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LoadArgs {
-    /// Netlist (.pb.txt, several parts joined by commas), a folder with one, LEF files and a
-    /// DEF, or a Bookshelf .aux; each also as .gz or .xz.
+    /// Netlist (.pb.txt, several parts joined by commas), a folder with one, LEF files with a DEF,
+    /// structural Verilog or both, Bookshelf .aux, GSRC .blocks, MCNC YAL, hMETIS .hgr; each also
+    /// as .gz or .xz, told by content; a .plc may stand among them.
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
     /// Placement; without it the one beside the netlist is taken, if there is one.
@@ -139,10 +141,10 @@ pub(crate) struct LoadArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// LEF/DEF components or masters that are macros whatever their class, such as 'pll*'.
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long = "macro", alias = "macros", value_name = "PATTERN")]
     pub(crate) macros: Vec<String>,
     /// LEF/DEF components or masters that are standard cells whatever their class.
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long = "cell", alias = "cells", value_name = "PATTERN")]
     pub(crate) cells: Vec<String>,
     /// The netlist is an excerpt: pins and sinks of nodes that are not in it are dropped.
     #[arg(long)]
@@ -218,17 +220,75 @@ impl From<ToolArg> for Tool {
     }
 }
 
+/// Lines that macros are moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SnapArg {
+    /// The LEF's manufacturing grid.
+    Manufacturing,
+    /// The DEF's tracks.
+    Tracks,
+}
+
+impl From<SnapArg> for SnapTo {
+    fn from(snap: SnapArg) -> Self {
+        match snap {
+            SnapArg::Manufacturing => Self::Manufacturing,
+            SnapArg::Tracks => Self::Tracks,
+        }
+    }
+}
+
+/// What a map shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapArg {
+    /// Covered share of each cell.
+    Density,
+    /// The larger of horizontal and vertical congestion.
+    Congestion,
+    /// Horizontal routing demand over supply.
+    Horizontal,
+    /// Vertical routing demand over supply.
+    Vertical,
+    /// Wire of each net spread over its box.
+    Rudy,
+    /// Pins per µm².
+    PinDensity,
+}
+
+impl From<MapArg> for Map {
+    fn from(map: MapArg) -> Self {
+        match map {
+            MapArg::Density => Self::Density,
+            MapArg::Congestion => Self::Congestion,
+            MapArg::Horizontal => Self::Horizontal,
+            MapArg::Vertical => Self::Vertical,
+            MapArg::Rudy => Self::Rudy,
+            MapArg::PinDensity => Self::PinDensity,
+        }
+    }
+}
+
 /// Arguments of `convert`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) load: LoadArgs,
-    /// File to write; its name tells the format: .pb.txt, .plc, .def, .tcl, .svg or .png.
+    /// File to write; its name tells the format: .pb.txt, .plc, .def, .tcl, .aux (all of Bookshelf),
+    /// .pl, .blocks (with .nets and .pl), .hgr, .lyrdb, .lyimg, .csv, .json, .graphml, .svg or .png.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// The tool a .tcl is for.
     #[arg(long, value_enum, default_value = "openroad")]
     pub(crate) tool: ToolArg,
+    /// What a .csv or .lyimg shows.
+    #[arg(long, value_enum, default_value = "density")]
+    pub(crate) map: MapArg,
+    /// Write a .csv with a line for each row of cells, the top one first.
+    #[arg(long)]
+    pub(crate) matrix: bool,
+    /// Move hard macros onto lines first; the difference in cost is told.
+    #[arg(long, value_enum)]
+    pub(crate) snap: Option<SnapArg>,
     /// Overwrite an existing file.
     #[arg(long)]
     pub(crate) force: bool,
@@ -267,6 +327,13 @@ pub(crate) struct EvalArgs {
     /// Use the orientations of the netlist, not those of the placement.
     #[arg(long)]
     pub(crate) freeze_orientation: bool,
+    /// The flat netlist this one was clustered from: its wirelength is computed, too, each cell at
+    /// the centre of its soft macro.
+    #[arg(long, value_name = "FILE", requires = "groups")]
+    pub(crate) flat: Option<String>,
+    /// The groups the netlist was clustered by, a `groups.final`.
+    #[arg(long, value_name = "FILE", requires = "flat")]
+    pub(crate) groups: Option<PathBuf>,
     /// Exit with 1 where the proxy cost is above this.
     #[arg(long, value_name = "COST")]
     pub(crate) max_cost: Option<f64>,

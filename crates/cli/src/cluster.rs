@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use flagstone_cluster::{Clustered, cluster, from_groups};
-use flagstone_design::{first_error, messages_of, read_bytes};
 use flagstone_formats::groups;
 use flagstone_formats::pbtxt::{Style, write_styled};
 use flagstone_netlist::{Kind, Statistics};
@@ -73,9 +72,7 @@ fn clustered(args: &ClusterArgs, design: &Design) -> Result<Clustered, Failure> 
     let result = match &args.groups {
         None => cluster(&design.netlist, &design.placement, &design.canvas, &config),
         Some(path) => {
-            let (groups, diagnostics) = groups::read(&read_bytes(path)?, &design.netlist);
-            load::tell(&messages_of(path, &diagnostics));
-            first_error(path, &diagnostics)?;
+            let groups = load::groups(path, &design.netlist)?;
             from_groups(&design.netlist, &design.placement, &design.canvas, &groups, &config)
         }
     };

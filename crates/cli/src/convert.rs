@@ -1,42 +1,58 @@
 //! `flagstone convert`: from what can be read to what other tools open.
 
-use std::path::Path;
-
-use flagstone_design::save::{Tool, to_def, to_protobuf, to_tcl};
+use flagstone_cost::{Rules, evaluate};
+use flagstone_design::save::{SaveConfig, save};
+use flagstone_design::snap::snap;
+use flagstone_place::checker;
 
 use crate::args::ConvertArgs;
 use crate::failure::Failure;
 use crate::load::{Design, load};
-use crate::{output, render};
+use crate::output;
+use crate::progress::note;
 
 /// Converts a design.
 pub(crate) fn run(args: &ConvertArgs) -> Result<(), Failure> {
-    let design = load(&args.load)?;
-    output::refuse_existing(std::slice::from_ref(&args.out), args.force)?;
-    let bytes = convert(&design, &args.out, args.tool.into())?;
-    output::write_file(&args.out, &bytes)?;
-    output::say(&args.out.display().to_string())
+    let design = snapped(load(&args.load)?, args)?;
+    let config = SaveConfig {
+        tool: args.tool.into(),
+        map: args.map.into(),
+        matrix: args.matrix,
+        ..SaveConfig::default()
+    };
+    let files = save(&design, &args.out, &config)?;
+    let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
+    output::refuse_existing(&paths, args.force)?;
+    for file in &files {
+        output::write_file(&file.path, &file.bytes)?;
+        output::say(&file.path.display().to_string())?;
+    }
+    Ok(())
 }
 
-/// The design in the format that the file's name asks for.
-fn convert(design: &Design, out: &Path, tool: Tool) -> Result<Vec<u8>, Failure> {
-    let name = out.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let ends = |end: &str| name.ends_with(end);
-    if ends(".pb.txt") {
-        Ok(to_protobuf(design))
-    } else if ends(".plc") {
-        Ok(design.to_plc(&design.placement, out))
-    } else if ends(".def") {
-        Ok(to_def(design))
-    } else if ends(".tcl") {
-        Ok(to_tcl(design, tool).into_bytes())
-    } else if ends(".svg") || ends(".png") {
-        let kind = if ends(".svg") { "svg" } else { "png" };
-        render::picture(&render::scene(design), kind, 1200)
-    } else {
-        Err(Failure::Usage(format!(
-            "cannot write {}\n  help: the name must end in .pb.txt, .plc, .def, .tcl, .svg or .png",
-            out.display()
-        )))
+/// The design with its macros on the lines asked for, and what that costs.
+fn snapped(design: Design, args: &ConvertArgs) -> Result<Design, Failure> {
+    let Some(to) = args.snap else { return Ok(design) };
+    let found = snap(&design, to.into())?;
+    let cost = |placement| {
+        let cost = evaluate(&design.netlist, &design.canvas, placement, Rules::Clamp).cost;
+        cost.proxy(&design.weights)
+    };
+    let overlaps = |placement| checker::overlaps(&design.netlist, &design.canvas, placement);
+    let (before, after) = (cost(&design.placement), cost(&found.placement));
+    note(&format!(
+        "{}: {} macros snapped by up to {:.4} µm, proxy cost {before:.6} to {after:.6} ({:+.6}), \
+         overlapping pairs {} to {}",
+        design.name,
+        found.moved,
+        found.farthest_um,
+        after - before,
+        overlaps(&design.placement),
+        overlaps(&found.placement),
+    ));
+    if found.illegal > 0 {
+        let n = found.illegal;
+        note(&format!("{}: {n} macros find no legal crossing of lines nearby", design.name));
     }
+    Ok(Design { placement: found.placement, ..design })
 }

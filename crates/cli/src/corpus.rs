@@ -258,14 +258,9 @@ impl Recipe {
         let (netlist, mut canvas, placement) = generate(&config(&counts));
         settings.apply(&mut canvas);
         Design {
-            name: format!("generated-{seed}"),
             netlist_path: format!("generated with seed {seed}"),
-            plc_path: None,
-            netlist: Arc::new(netlist),
-            canvas,
-            placement,
             weights: settings.weights.unwrap_or_default(),
-            def: None,
+            ..Design::new(format!("generated-{seed}"), netlist, canvas, placement)
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use flagstone_cluster::unfold;
 use flagstone_cost::{Cost, Rules, Weights, evaluate};
 use flagstone_place::checker::{self, CheckRules};
 use flagstone_report::{CostReport, SettingsReport, WeightsReport};
@@ -7,8 +8,9 @@ use serde_json::json;
 
 use crate::args::{EvalArgs, RulesArg};
 use crate::failure::Failure;
-use crate::load::load;
+use crate::load::{self, Design, load};
 use crate::output;
+use crate::settings::read_settings;
 
 /// Computes the proxy cost.
 pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
@@ -29,6 +31,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
     let violations = checker::violations(netlist, canvas, placement, &CheckRules::default());
     let overlaps = checker::overlaps(netlist, canvas, placement);
     let proxy = cost.proxy(&design.weights);
+    let flat_wirelength_um = flat_wirelength(args, &design)?;
     let report = json!({
             "schema": output::SCHEMA,
             "name": design.name,
@@ -36,6 +39,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
             "plc": design.plc_path,
             "cost": CostReport::new(&cost, &design.weights),
             "wirelength_um": evaluation.wirelength_um,
+            "flat_wirelength_um": flat_wirelength_um,
             "weights": WeightsReport::from(&design.weights),
             "overlaps": overlaps,
             "violations": violations.len(),
@@ -53,6 +57,11 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
         output::say(&format!("{}, placement of {from}", design.name))?;
         output::say(&table(&cost, &design.weights))?;
         output::say(&format!("  wirelength     {:.1} µm", evaluation.wirelength_um))?;
+        if let Some(um) = flat_wirelength_um {
+            output::say(&format!(
+                "  flat           {um:.1} µm, cells at their soft macro's centre"
+            ))?;
+        }
         output::say(&match (overlaps, violations.len()) {
             (_, 0) => "  legal".to_owned(),
             (pairs, n) => format!("  not legal: {n} violations, {pairs} overlapping pairs"),
@@ -64,6 +73,19 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Wirelength in µm of the flat netlist the design was clustered from.
+fn flat_wirelength(args: &EvalArgs, design: &Design) -> Result<Option<f64>, Failure> {
+    let (Some(flat), Some(groups)) = (&args.flat, &args.groups) else { return Ok(None) };
+    let settings = read_settings(args.load.settings.as_deref(), &args.load.set)?;
+    let (rules, missing) = (args.load.rules(), args.load.missing());
+    let flat = load::design(std::slice::from_ref(flat), None, &settings, &rules, missing)?;
+    let groups = load::groups(groups, &flat.netlist)?;
+    let placement = unfold(&flat.netlist, &groups, &design.netlist, &design.placement)
+        .map_err(|error| Failure::Input(format!("{}: {error}", flat.netlist_path)))?;
+    let found = evaluate(&flat.netlist, &flat.canvas, &placement, Rules::Clamp);
+    Ok(Some(found.wirelength_um))
 }
 
 /// The terms with their weights, one a line.

@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use flagstone_design::{Level, Message, OpenConfig, Settings, open};
+use flagstone_design::{
+    Level, Message, OpenConfig, Settings, first_error, messages_of, open, read_bytes,
+};
+use flagstone_formats::groups;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
+use flagstone_netlist::Netlist;
 
 use crate::args::LoadArgs;
 use crate::failure::Failure;
@@ -37,6 +41,14 @@ pub(crate) fn design(
     let opened = open(inputs, &config);
     tell(&opened.messages);
     Ok(opened.design?)
+}
+
+/// The group of each node of a flat netlist, from a `groups.final`.
+pub(crate) fn groups(path: &Path, flat: &Netlist) -> Result<Vec<Option<u32>>, Failure> {
+    let (groups, diagnostics) = groups::read(&read_bytes(path)?, flat);
+    tell(&messages_of(path, &diagnostics));
+    first_error(path, &diagnostics)?;
+    Ok(groups)
 }
 
 /// Prints errors always, and the rest unless people asked for quiet.

@@ -277,7 +277,7 @@ fn write_best(folder: &Path, design: &Design) -> Result<(), Failure> {
     let path = folder.join("best.plc");
     output::write_file(&path, &design.to_plc(&design.placement, &path))?;
     if design.def.is_some() {
-        output::write_file(&folder.join("best.def"), &save::to_def(design))?;
+        output::write_file(&folder.join("best.def"), &save::to_def(design)?)?;
     }
     let picture = render::picture(&render::scene(design), "svg", 1200)?;
     output::write_file(&folder.join("best.svg"), &picture)

@@ -29,6 +29,14 @@ pub enum ClusterError {
         /// Name of the cell.
         name: String,
     },
+    /// The clustered netlist lacks a node that the flat one and its groups call for.
+    #[error(
+        "the clustered netlist has no node {name:?}; do the netlists and groups belong together?"
+    )]
+    NoNode {
+        /// The name.
+        name: String,
+    },
     /// The name of a new soft macro is taken.
     #[error("the netlist has a node {name:?} already, a group needs that name")]
     NameTaken {

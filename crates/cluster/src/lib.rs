@@ -36,6 +36,7 @@ mod grouping;
 mod hypergraph;
 mod merge;
 mod partition;
+mod unfold;
 
 use std::collections::HashSet;
 
@@ -44,6 +45,7 @@ use flagstone_netlist::{Canvas, Netlist, Placement};
 pub use config::{ClusterConfig, PartitionConfig};
 pub use error::ClusterError;
 pub use grid::{GridChoice, GridConfig, choose_grid};
+pub use unfold::unfold;
 
 use crate::config::check_canvas;
 use crate::emit::{Emission, emit};

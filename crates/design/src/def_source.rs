@@ -29,11 +29,6 @@ impl DefSource {
         out
     }
 
-    /// Lower left corner of the die, µm.
-    pub fn origin(&self) -> (f64, f64) {
-        self.flat.origin
-    }
-
     /// The orientations by which DEF knows the macros of `netlist`.
     pub(crate) fn orientations(
         &self,

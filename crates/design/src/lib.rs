@@ -25,11 +25,13 @@ mod message;
 mod open;
 pub mod save;
 mod settings;
+pub mod snap;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use flagstone_cost::Weights;
+use flagstone_formats::bookshelf;
 use flagstone_netlist::{Canvas, Netlist, Placement};
 
 pub use cluster::clustered;
@@ -57,8 +59,25 @@ pub struct Design {
     pub placement: Placement,
     /// Weights of the cost terms.
     pub weights: Weights,
+    /// Lower left corner of the canvas in the coordinates of the files, µm.
+    pub origin: (f64, f64),
+    /// What macros may be snapped to.
+    pub technology: Technology,
     /// The DEF it came from, if it did.
     pub def: Option<Arc<DefSource>>,
+    /// The Bookshelf files it came from, if it did.
+    pub bookshelf: Option<Arc<bookshelf::Design>>,
+}
+
+/// Lines that macros may be snapped to, in the coordinates of the files.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Technology {
+    /// The manufacturing grid, µm.
+    pub manufacturing_grid: Option<f64>,
+    /// First vertical track and distance between two of the finest layer, µm.
+    pub tracks_x: Option<(f64, f64)>,
+    /// First horizontal track and distance between two of the finest layer, µm.
+    pub tracks_y: Option<(f64, f64)>,
 }
 
 impl Design {
@@ -72,7 +91,10 @@ impl Design {
             canvas,
             placement,
             weights: Weights::default(),
+            origin: (0.0, 0.0),
+            technology: Technology::default(),
             def: None,
+            bookshelf: None,
         }
     }
 }

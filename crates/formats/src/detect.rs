@@ -28,6 +28,10 @@ pub enum Format {
     Blocks,
     /// A hypergraph of hMETIS.
     Hgr,
+    /// Structural Verilog.
+    Verilog,
+    /// MCNC blocks.
+    Yal,
 }
 
 /// Lines looked at before a file's name decides.
@@ -56,6 +60,8 @@ fn by_line(line: &[u8]) -> Option<Format> {
         b"MACRO" | b"LAYER" | b"SITE" | b"MANUFACTURINGGRID" | b"VIA" => Format::Lef,
         b"UNITS" if words.any(|word| word == b"DISTANCE") => Format::Def,
         b"UNITS" => Format::Lef,
+        b"module" | b"macromodule" | b"`timescale" => Format::Verilog,
+        b"MODULE" => Format::Yal,
         b"UCLA" | b"UCSC" => by_title(words.next()?)?,
         b"NumNodes" | b"NumTerminals" if line.contains(&b':') => Format::Nodes,
         b"NumSoftRectangularBlocks" | b"NumHardRectilinearBlocks" => Format::Blocks,
@@ -115,6 +121,8 @@ fn by_name(name: &str) -> Format {
         "wts" => Format::Wts,
         "blocks" => Format::Blocks,
         "hgr" => Format::Hgr,
+        "v" | "vg" | "sv" => Format::Verilog,
+        "yal" => Format::Yal,
         _ => Format::Protobuf,
     }
 }
@@ -125,7 +133,9 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_content_before_name() {
-        let cases: [(&str, &[u8], Format); 14] = [
+        let cases: [(&str, &[u8], Format); 16] = [
+            ("a", b"// net\nmodule top (a);\n", Format::Verilog),
+            ("ami33", b"MODULE bk1;\n TYPE GENERAL;\n", Format::Yal),
             ("a.txt", b"# comment\nnode {\n", Format::Protobuf),
             ("a.txt", b"# Columns : 10  Rows : 10\n", Format::Plc),
             ("a.txt", b"VERSION 5.8 ;\nDESIGN top ;\n", Format::Def),

@@ -72,6 +72,11 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
+    /// Adds a warning at the beginning that sums up others, however many there are.
+    pub fn summary(&mut self, message: impl Into<String>) {
+        self.push(Severity::Warning, 0, message.into(), None);
+    }
+
     /// Whether enough errors have been found to stop reading.
     pub fn is_full(&self) -> bool {
         self.n_errors >= MAX_ERRORS

@@ -21,7 +21,9 @@ pub mod pbtxt;
 pub mod plc;
 mod scanner;
 pub mod tcl;
+pub mod verilog;
 mod words;
+pub mod yal;
 
 pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
 pub use detect::{Format, detect};

@@ -107,7 +107,7 @@ fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failu
             "plc" => design.to_plc(&design.placement, file),
             "json" => output::to_json(report).into_bytes(),
             "txt" => save::to_protobuf(design),
-            "def" => save::to_def(design),
+            "def" => save::to_def(design)?,
             "tcl" => save::to_tcl(design, Tool::Openroad).into_bytes(),
             kind => render::picture(&scene, kind, 1200)?,
         };

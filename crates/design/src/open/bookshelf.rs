@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flagstone_formats::Format;
 use flagstone_formats::bookshelf::{self, Parts};
@@ -49,12 +50,15 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     ])?;
     let found = found.ok_or_else(|| Error::unusable(texts.given.display(), "no usable design"))?;
     let mut canvas = Canvas::new(found.size.0, found.size.1);
-    choose(&texts.name, &found.netlist, &mut canvas, log);
+    choose(&texts.name, &found.netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
+    let (netlist, placement) = (found.netlist.clone(), found.placement.clone());
     Ok(Design {
         netlist_path: texts.given.display().to_string(),
         weights: config.settings.weights.unwrap_or_default(),
-        ..Design::new(texts.name, found.netlist, canvas, found.placement)
+        origin: (found.origin.x, found.origin.y),
+        bookshelf: Some(Arc::new(found)),
+        ..Design::new(texts.name, netlist, canvas, placement)
     })
 }
 

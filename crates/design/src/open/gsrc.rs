@@ -29,10 +29,11 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     let name = blocks.path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.split(".blocks").next().unwrap_or_default().to_owned();
     let mut canvas = Canvas::new(found.size.0, found.size.1);
-    choose(&name, &found.netlist, &mut canvas, log);
+    choose(&name, &found.netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
     Ok(Design {
         netlist_path: blocks.path.display().to_string(),
+        origin: (found.origin.x, found.origin.y),
         weights: config.settings.weights.unwrap_or_default(),
         ..Design::new(name, found.netlist, canvas, found.placement)
     })

@@ -6,6 +6,9 @@ use super::{OpenConfig, choose};
 use crate::message::Log;
 use crate::{Design, Error};
 
+/// Vertices that a hypergraph may have beyond one for each byte of its text.
+const FREE_VERTICES: usize = 100_000;
+
 /// Opens a hypergraph: every vertex is a standard cell `v1`, `v2`, ... as large as its weight, every
 /// hyperedge a net that its first vertex drives.
 pub(super) fn open(files: &[File], config: &OpenConfig, log: &mut Log) -> Result<Design, Error> {
@@ -15,11 +18,17 @@ pub(super) fn open(files: &[File], config: &OpenConfig, log: &mut Log) -> Result
     let (graph, diagnostics) = hgr::read(&file.text);
     log.file(&file.path, &diagnostics)?;
     let graph = graph.ok_or_else(|| Error::unusable(file.path.display(), "no hypergraph"))?;
+    // Vertices without hyperedges and weights leave no trace in the text but their number.
+    let most = file.text.len().saturating_add(FREE_VERTICES);
+    if graph.n_vertices > most {
+        let what = format!("{} vertices, a file of its length holds {most}", graph.n_vertices);
+        return Err(Error::unusable(file.path.display(), what));
+    }
     let netlist = netlist(&graph);
     let name = file.path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.split(".hgr").next().unwrap_or_default().to_owned();
     let mut canvas = Canvas::for_netlist(&netlist);
-    choose(&name, &netlist, &mut canvas, log);
+    choose(&name, &netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
     let mut placement = Placement::new(&netlist);
     placement.placed.fill(false);

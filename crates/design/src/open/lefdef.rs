@@ -1,37 +1,51 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flagstone_formats::{Format, def, lef, lefdef};
-use flagstone_netlist::{Blockage, Canvas};
+use flagstone_formats::{Format, def, lef, lefdef, verilog};
+use flagstone_netlist::{Blockage, Canvas, Kind};
 
 use super::inputs::File;
 use super::{OpenConfig, choose};
 use crate::message::Log;
-use crate::{DefSource, Design, Error};
+use crate::{DefSource, Design, Error, Technology};
 
 /// Rate of a placement blockage: neither macros nor cells may enter.
 const BLOCKED: f64 = 0.99;
+/// Share of the die that cells cover where no DEF says how large it is.
+const UTILIZATION: f64 = 0.6;
 
-/// Joins LEF files and one DEF.
+type NamedText = (PathBuf, Vec<u8>);
+
+/// Joins LEF files with one DEF, with structural Verilog, or with both: then the Verilog gives the
+/// netlist and the DEF the floorplan.
 pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Result<Design, Error> {
     let mut library = lef::Library::default();
-    let mut defs = Vec::new();
+    let (mut defs, mut circuits) = (Vec::new(), Vec::new());
     for file in files {
         match file.format {
             Format::Lef => join(&mut library, &file, log)?,
             Format::Def => defs.push((file.path, file.text)),
+            Format::Verilog => circuits.push((file.path, file.text)),
             _ => {
                 let path = file.path.display();
                 return Err(Error::Files(format!("{path} is neither LEF nor DEF, but others are")));
             }
         }
     }
-    if defs.len() != 1 {
+    if defs.len() > 1 || defs.is_empty() && circuits.is_empty() {
         let what = format!("{} DEF files, expected one beside the LEF files", defs.len());
         return Err(Error::Files(what));
     }
-    let (path, text) = defs.swap_remove(0);
-    design(&path, text, &library, config, log)
+    if circuits.len() > 1 {
+        let what = format!("{} Verilog files, expected one with all modules", circuits.len());
+        return Err(Error::Files(what));
+    }
+    let join = Join { library: &library, config };
+    match (defs.pop(), circuits.pop()) {
+        (Some(def), None) => join.def(def, log),
+        (def, Some(circuit)) => join.circuit(&circuit, def, log),
+        (None, None) => Err(Error::Files("no DEF among the inputs".to_owned())),
+    }
 }
 
 fn join(library: &mut lef::Library, file: &File, log: &mut Log) -> Result<(), Error> {
@@ -44,33 +58,103 @@ fn join(library: &mut lef::Library, file: &File, log: &mut Log) -> Result<(), Er
     Ok(())
 }
 
-fn design(
-    path: &Path,
-    text: Vec<u8>,
-    library: &lef::Library,
-    config: &OpenConfig,
-    log: &mut Log,
-) -> Result<Design, Error> {
-    let (found, diagnostics) = def::read(&text);
+struct Join<'a> {
+    library: &'a lef::Library,
+    config: &'a OpenConfig,
+}
+
+impl Join<'_> {
+    fn def(&self, (path, text): NamedText, log: &mut Log) -> Result<Design, Error> {
+        let found = read_def(&path, &text, log)?;
+        let flat = self.flat(&path, &text, &found, log)?;
+        let mut design = self.design(found.design.to_owned(), &path, &flat, log);
+        design.technology = self.technology(&found);
+        design.def = Some(Arc::new(DefSource::new(text, flat)));
+        Ok(design)
+    }
+
+    fn circuit(
+        &self,
+        (path, text): &NamedText,
+        def: Option<NamedText>,
+        log: &mut Log,
+    ) -> Result<Design, Error> {
+        let floorplan = match &def {
+            Some((path, text)) => Some(read_def(path, text, log)?),
+            None => None,
+        };
+        let (circuit, diagnostics) = verilog::read(text, floorplan.as_ref().map(|def| def.design));
+        log.file(path, &diagnostics)?;
+        let circuit = circuit.ok_or_else(|| Error::unusable(path.display(), "no netlist"))?;
+        let mut joined = verilog::as_def(&circuit, floorplan.as_ref());
+        if floorplan.is_none() {
+            joined.die = self.square(&joined);
+        }
+        let flat = self.flat(path, text, &joined, log)?;
+        let mut design = self.design(circuit.name.to_owned(), path, &flat, log);
+        design.technology = self.technology(&joined);
+        if let (Some((path, text)), Some(floorplan)) = (&def, &floorplan) {
+            // Written back as it is, where it has the macros at all.
+            let own =
+                self.flat(path, text, &def::Def { nets: Vec::new(), ..floorplan.clone() }, log)?;
+            if own.netlist.nodes_of(Kind::HardMacro).next().is_some() {
+                design.def = Some(Arc::new(DefSource::new(text.clone(), own)));
+            }
+        }
+        Ok(design)
+    }
+
+    /// A square die with room for all components.
+    fn square(&self, def: &def::Def<'_>) -> Vec<(i64, i64)> {
+        let cells = def.components.iter().filter_map(|c| self.library.macro_named(c.master));
+        let area: f64 = cells.map(|cell| cell.width * cell.height).sum();
+        let side = ((area / UTILIZATION).sqrt().max(1.0) * def.units).round() as i64;
+        vec![(0, 0), (side, side)]
+    }
+
+    fn flat(
+        &self,
+        path: &Path,
+        text: &[u8],
+        def: &def::Def<'_>,
+        log: &mut Log,
+    ) -> Result<lefdef::Design, Error> {
+        let (flat, diagnostics) = lefdef::design(text, def, self.library, &self.config.rules);
+        log.file(path, &diagnostics)?;
+        flat.ok_or_else(|| Error::unusable(path.display(), "no netlist"))
+    }
+
+    fn technology(&self, def: &def::Def<'_>) -> Technology {
+        let um = |database: i64| database as f64 / def.units;
+        let finest = |vertical: bool| {
+            let tracks = def.tracks.iter().filter(|t| t.vertical == vertical && t.step > 0);
+            let finest = tracks.min_by_key(|tracks| tracks.step)?;
+            Some((um(finest.start), um(finest.step)))
+        };
+        Technology {
+            manufacturing_grid: self.library.manufacturing_grid.filter(|&grid| grid > 0.0),
+            tracks_x: finest(true),
+            tracks_y: finest(false),
+        }
+    }
+
+    fn design(&self, name: String, path: &Path, flat: &lefdef::Design, log: &mut Log) -> Design {
+        let mut canvas = Canvas::new(flat.size.0, flat.size.1);
+        let blockages = flat.blockages.iter().map(|&rect| Blockage { rect, rate: BLOCKED });
+        canvas.blockages.extend(blockages);
+        choose(&name, &flat.netlist, &mut canvas, self.config, log);
+        self.config.settings.apply(&mut canvas);
+        Design {
+            netlist_path: path.display().to_string(),
+            weights: self.config.settings.weights.unwrap_or_default(),
+            origin: flat.origin,
+            ..Design::new(name, flat.netlist.clone(), canvas, flat.placement.clone())
+        }
+    }
+}
+
+fn read_def<'t>(path: &Path, text: &'t [u8], log: &mut Log) -> Result<def::Def<'t>, Error> {
+    let (found, diagnostics) = def::read(text);
     log.file(path, &diagnostics)?;
-    let none = |what: &str| Error::unusable(path.display(), what);
-    let found = found.ok_or_else(|| none("no design"))?;
-    let (flat, diagnostics) = lefdef::design(&text, &found, library, &config.rules);
-    log.file(path, &diagnostics)?;
-    let name = found.design.to_owned();
-    let flat = flat.ok_or_else(|| none("no netlist"))?;
-    let mut canvas = Canvas::new(flat.size.0, flat.size.1);
-    canvas.blockages.extend(flat.blockages.iter().map(|&rect| Blockage { rect, rate: BLOCKED }));
-    choose(&name, &flat.netlist, &mut canvas, log);
-    config.settings.apply(&mut canvas);
-    Ok(Design {
-        name,
-        netlist_path: path.display().to_string(),
-        plc_path: None::<PathBuf>,
-        netlist: Arc::new(flat.netlist.clone()),
-        canvas,
-        placement: flat.placement.clone(),
-        weights: config.settings.weights.unwrap_or_default(),
-        def: Some(Arc::new(DefSource::new(text, flat))),
-    })
+    found.ok_or_else(|| Error::unusable(path.display(), "no design"))
 }

@@ -6,6 +6,7 @@ mod hgr;
 mod inputs;
 mod lefdef;
 mod protobuf;
+mod yal;
 
 use std::path::{Path, PathBuf};
 
@@ -62,7 +63,7 @@ fn find(inputs: &[String], config: &OpenConfig, log: &mut Log) -> Result<Design,
         plc = plc.or(Some(files.remove(at).path));
     }
     let has = |formats: &[Format]| files.iter().any(|file| formats.contains(&file.format));
-    let design = if has(&[Format::Lef, Format::Def]) {
+    let design = if has(&[Format::Lef, Format::Def, Format::Verilog]) {
         lefdef::open(files, config, log)?
     } else if has(&[Format::Aux, Format::Nodes]) {
         bookshelf::open(files, config, log)?
@@ -70,6 +71,8 @@ fn find(inputs: &[String], config: &OpenConfig, log: &mut Log) -> Result<Design,
         gsrc::open(files, config, log)?
     } else if has(&[Format::Hgr]) {
         hgr::open(&files, config, log)?
+    } else if has(&[Format::Yal]) {
+        yal::open(&files, config, log)?
     } else {
         let design = protobuf::open(files, plc.as_deref(), config, log)?;
         return finished(design, log);
@@ -103,8 +106,11 @@ fn with_plc(
     Ok(design)
 }
 
-/// Chooses columns and rows.
-fn choose(name: &str, netlist: &Netlist, canvas: &mut Canvas, log: &mut Log) {
+/// Chooses columns and rows, unless both are given.
+fn choose(name: &str, netlist: &Netlist, canvas: &mut Canvas, config: &OpenConfig, log: &mut Log) {
+    if config.settings.columns.is_some() && config.settings.rows.is_some() {
+        return;
+    }
     match choose_grid(netlist, canvas, &GridConfig::default()) {
         Ok(grid) => (canvas.columns, canvas.rows) = (grid.columns, grid.rows),
         Err(why) => log.note(name, format!("{why}; a grid of 10 x 10 cells is taken")),

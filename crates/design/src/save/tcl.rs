@@ -21,7 +21,7 @@ pub enum Tool {
 /// A script that places the hard macros.
 pub fn to_tcl(design: &Design, tool: Tool) -> String {
     let (netlist, placement) = (&design.netlist, &design.placement);
-    let (dx, dy) = design.def.as_ref().map_or((0.0, 0.0), |source| source.origin());
+    let (dx, dy) = design.origin;
     let in_def: HashMap<String, Orientation> = match &design.def {
         Some(source) => source.orientations(netlist, placement),
         None => HashMap::new(),

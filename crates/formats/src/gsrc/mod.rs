@@ -22,6 +22,7 @@
 mod blocks;
 mod nets;
 mod pl;
+mod write;
 
 use std::collections::HashMap;
 
@@ -30,6 +31,8 @@ use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, Pin, PinId, Placem
 
 use crate::bookshelf::lines::{Lines, compare, counted, title};
 use crate::{Diagnostic, Diagnostics};
+
+pub use write::{Files, WriteError, write};
 
 /// The texts of a benchmark.
 #[derive(Clone, Copy, Debug, Default)]

@@ -74,3 +74,43 @@ proptest! {
         prop_assert!(design.is_some() || d != PartDiagnostics::default());
     }
 }
+
+/// Names, kinds, sizes, orientations, drivers and places come back.
+#[test]
+fn a_benchmark_survives_writing_and_reading() {
+    let (design, _) = read(&Parts {
+        blocks: b"a hardrectilinear 4 (0, 0) (0, 2) (4, 2) (4, 0)\nb[0]/x softrectangular 9 0.3 3\np terminal\nq terminal\n",
+        nets: b"NetDegree : 3\na B : %50 %-25\nb[0]/x O\np B\nNetDegree : 2\nq B\na B : %12.5 %0\n",
+        pl: Some(b"a 1.1 2.7 : FW\nb[0]/x 5 5\np -3 0\nq 20 12.5\n"),
+    });
+    let design = design.unwrap();
+    let files = write(&design).unwrap();
+    let (again, diagnostics) = read(&Parts {
+        blocks: files.blocks.as_bytes(),
+        nets: files.nets.as_bytes(),
+        pl: Some(files.pl.as_bytes()),
+    });
+    let again = again.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    assert_eq!(again.netlist.nodes, design.netlist.nodes);
+    assert_eq!(again.placement, design.placement);
+    assert_eq!((again.origin, again.size), (design.origin, design.size));
+    let ends = |design: &Design| -> Vec<Vec<(NodeId, f64, f64)>> {
+        let pins = &design.netlist.pins;
+        let end =
+            |pin: &PinId| (pins.node[pin.usize()], pins.dx[pin.usize()], pins.dy[pin.usize()]);
+        design.netlist.net_pins.rows().map(|row| row.iter().map(end).collect()).collect()
+    };
+    assert_eq!(ends(&again), ends(&design));
+}
+
+#[test]
+fn names_that_the_format_cannot_hold_are_refused() {
+    for name in ["a b", "a:b", "a(0)", ""] {
+        let mut builder = Builder::new();
+        builder.node(Node { name, width: 1.0, height: 1.0, ..Node::default() });
+        let netlist = builder.build();
+        let placement = Placement::new(&netlist);
+        let design = Design { netlist, placement, ..Design::default() };
+        assert_eq!(write(&design), Err(WriteError::Name(name.to_owned())));
+    }
+}

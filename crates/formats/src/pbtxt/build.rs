@@ -19,6 +19,8 @@ enum Target {
 struct Build<'a, 'd, 't> {
     table: &'a Table<'a>,
     missing: Missing,
+    /// Pins and sinks dropped from each part.
+    n_dropped: Vec<usize>,
     diagnostics: &'d mut [Diagnostics<'t>],
     builder: Builder,
     names: HashMap<&'a [u8], Target>,
@@ -34,6 +36,7 @@ pub(super) fn build<'a>(
     let mut build = Build {
         table,
         missing,
+        n_dropped: vec![0; diagnostics.len()],
         diagnostics,
         builder: Builder::new(),
         names: HashMap::with_capacity(table.records.len()),
@@ -42,6 +45,10 @@ pub(super) fn build<'a>(
     let nodes: Vec<_> = build.nodes();
     let drivers = build.pins(&nodes);
     build.nets(&drivers);
+    let dropped = build.n_dropped.iter().zip(build.diagnostics.iter_mut());
+    for (n, diagnostics) in dropped.filter(|(n, _)| **n > 0) {
+        diagnostics.summary(format!("dropped {n} pins and sinks whose node is not in the file"));
+    }
     if let Some(ratio) = table.bloating {
         build.builder.bloating_ratio(ratio);
     }
@@ -65,10 +72,15 @@ impl<'a> Build<'a, '_, '_> {
         let diagnostics = &mut self.diagnostics[part];
         match self.missing {
             Missing::Error => {
-                let help = Some("is the file complete, are all its parts given?");
+                let help = Some(
+                    "is the file complete, are all its parts given? an excerpt is read with --excerpt",
+                );
                 diagnostics.error(at, message, help);
             }
-            Missing::Dropped => diagnostics.warning(at, message, Some("dropped")),
+            Missing::Dropped => {
+                self.n_dropped[part] += 1;
+                diagnostics.warning(at, message, Some("dropped"));
+            }
         }
     }
 

@@ -1,0 +1,135 @@
+//! Floorplanning benchmarks as files.
+
+use std::fmt::Write;
+
+use flagstone_geom::Orientation;
+use flagstone_netlist::{Kind, NetId, Netlist, NodeId, Placement};
+use thiserror::Error;
+
+use super::Design;
+
+/// The texts of the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// `.blocks`
+    pub blocks: String,
+    /// `.nets`
+    pub nets: String,
+    /// `.pl`
+    pub pl: String,
+}
+
+/// Something that these files cannot hold.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum WriteError {
+    /// A name with white space, a colon or parentheses.
+    #[error("{0:?} cannot stand in a GSRC file: white space, a colon or a parenthesis")]
+    Name(String),
+    /// Standard cells; the format knows blocks and terminals only.
+    #[error("the netlist has standard cells, the format knows blocks only")]
+    Cells,
+}
+
+/// Least and most height over width of a soft block, as published benchmarks have it.
+const ASPECTS: (f64, f64) = (0.3, 3.0);
+
+/// Writes a benchmark. A terminal that several nets share stands in each of them.
+///
+/// # Errors
+/// If there are standard cells or a name cannot stand in such a file.
+pub fn write(design: &Design) -> Result<Files, WriteError> {
+    let Design { netlist, placement, origin, .. } = design;
+    if netlist.nodes_of(Kind::StdCell).next().is_some() {
+        return Err(WriteError::Cells);
+    }
+    Ok(Files {
+        blocks: blocks(netlist)?,
+        nets: nets(netlist),
+        pl: places(netlist, placement, (origin.x, origin.y)),
+    })
+}
+
+/// Writing to a string cannot fail.
+fn line(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+    out.push('\n');
+}
+
+fn blocks(netlist: &Netlist) -> Result<String, WriteError> {
+    let mut out = String::from("UCSC blocks 1.0\n\n");
+    let count = |kind| netlist.nodes_of(kind).count();
+    line(&mut out, format_args!("NumSoftRectangularBlocks : {}", count(Kind::SoftMacro)));
+    line(&mut out, format_args!("NumHardRectilinearBlocks : {}", count(Kind::HardMacro)));
+    line(&mut out, format_args!("NumTerminals : {}\n", count(Kind::Port)));
+    for node in netlist.node_ids() {
+        let name = netlist.node_name(node);
+        let odd = |c: char| c.is_whitespace() || matches!(c, ':' | '(' | ')' | '#');
+        if name.is_empty() || name.contains(odd) {
+            return Err(WriteError::Name(name.to_owned()));
+        }
+        let (w, h) = netlist.size(node);
+        match netlist.kind(node) {
+            Kind::Port => line(&mut out, format_args!("{name} terminal")),
+            Kind::SoftMacro => {
+                let (least, most) = ASPECTS;
+                line(&mut out, format_args!("{name} softrectangular {} {least} {most}", w * h));
+            }
+            _ => {
+                let corners = format!("(0, 0) (0, {h}) ({w}, {h}) ({w}, 0)");
+                line(&mut out, format_args!("{name} hardrectilinear 4 {corners}"));
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn nets(netlist: &Netlist) -> String {
+    let mut out = String::from("UCLA nets 1.0\n\n");
+    let n_pins: usize = netlist.net_pins.rows().map(<[_]>::len).sum();
+    line(&mut out, format_args!("NumNets : {}\nNumPins : {n_pins}", netlist.n_nets()));
+    for net in netlist.net_ids() {
+        write_net(netlist, net, &mut out);
+    }
+    out
+}
+
+fn write_net(netlist: &Netlist, net: NetId, out: &mut String) {
+    let pins = netlist.net_pins.row(net);
+    line(out, format_args!("NetDegree : {}", pins.len()));
+    for (place, &pin) in pins.iter().enumerate() {
+        let node = netlist.pins.node[pin.usize()];
+        // The driver is an output, so that a reader finds it again.
+        let way = if place == 0 { "O" } else { "B" };
+        let name = netlist.node_name(node);
+        let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
+        let (w, h) = netlist.size(node);
+        let share = |offset: f64, size: f64| if size > 0.0 { offset / size * 100.0 } else { 0.0 };
+        match netlist.kind(node) {
+            Kind::Port => line(out, format_args!("{name} {way}")),
+            _ if dx == 0.0 && dy == 0.0 => line(out, format_args!("{name} {way}")),
+            _ => line(out, format_args!("{name} {way} : %{} %{}", share(dx, w), share(dy, h))),
+        }
+    }
+}
+
+fn places(netlist: &Netlist, placement: &Placement, origin: (f64, f64)) -> String {
+    let mut out = String::from("UCLA pl 1.0\n\n");
+    let placed = |node: &NodeId| placement.placed[node.usize()];
+    for node in netlist.node_ids().filter(placed) {
+        let orientation = placement.orientation[node.usize()];
+        let (mut w, mut h) = netlist.size(node);
+        if orientation.is_turned() {
+            (w, h) = (h, w);
+        }
+        let at = placement.center(node);
+        // Differences of decimal numbers are off in the last bits.
+        let short = |value: f64| (value * 1e6).round() / 1e6 + 0.0;
+        let (x, y) = (short(at.x - w / 2.0 + origin.0), short(at.y - h / 2.0 + origin.1));
+        let name = netlist.node_name(node);
+        match orientation {
+            Orientation::N => line(&mut out, format_args!("{name} {x} {y}")),
+            turned => line(&mut out, format_args!("{name} {x} {y} : {turned}")),
+        }
+    }
+    out
+}
