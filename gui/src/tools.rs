@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::greedy::{self, Choice};
 use flagstone_place::legalize::{Room, legalize};
 use flagstone_place::mask::MaskRules;
-use flagstone_place::refine::{Effort, RefineConfig, legal_start, refine};
+use flagstone_place::refine::{Effort, RefineConfig, Start, legal_start, refine};
 use flagstone_place::{Job, checker};
 
 use crate::board::Board;
@@ -320,9 +321,10 @@ fn refined(job: &Job<'_>, work: &Work, effort: Effort) -> Result<Placement, Stri
         spacing: work.halo,
         ..AnnealConfig::default()
     };
-    let config = RefineConfig { anneal, ..RefineConfig::default() };
+    // What is on the screen is what is refined.
+    let config = RefineConfig { start: Start::Given, anneal, ..RefineConfig::default() };
     let start = legal_start(job, &work.placement, &config).map_err(|node| no_room(work, node))?;
-    let found = refine(job, &start, &config, |progress, placement| {
+    let found = refine(job, from_ref(&start), &config, |progress, placement| {
         let best: Cost = progress.best;
         let done = progress.moves as f64 / progress.of.max(1) as f64;
         work.say(Event::Progress { done: Some(done), best: best.proxy(&work.design.weights) });

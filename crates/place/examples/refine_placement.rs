@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config: RefineConfig = serde_json::from_value(config)?;
     let (weights, stop, clock) = (Weights::default(), AtomicBool::new(false), Instant::now());
     let job = Job { netlist: &netlist, canvas: &canvas, weights, seed, stop: &stop };
-    let result = refine(&job, &given, &config, |progress, _| {
+    let result = refine(&job, std::slice::from_ref(&given), &config, |progress, _| {
         let (seconds, best) = (clock.elapsed().as_secs_f64(), progress.best.proxy(&weights));
         println!("{seconds:>6.1} s {:>10} moves: {best:.5}", progress.moves);
     });

@@ -47,7 +47,8 @@ impl Effort {
 pub enum Start {
     /// From the placement it is given: a file's, a policy's, another method's.
     Given,
-    /// From the best of several analytic placements and the given one, told apart by short anneals.
+    /// From the best of several analytic placements, which begin at each of the given ones and at
+    /// the centre, and the given ones themselves; told apart by short anneals.
     #[default]
     Analytic,
     /// From a greedy placement; the given one does not count, its fixed macros aside.
@@ -62,7 +63,8 @@ pub struct RefineConfig {
     pub start: Start,
     /// Analytic placements to choose from at most; each draws its own numbers around the config's.
     pub variants: u64,
-    /// Proposed moves for which there is one more analytic placement; never fewer than two.
+    /// Proposed moves for which there is one more analytic placement; never fewer than one from
+    /// each beginning, as far as `variants` allows.
     pub moves_per_variant: u64,
     /// Share of the annealer's moves that tell the variants apart, 0 to 1.
     pub screen_share: f64,
@@ -146,14 +148,17 @@ fn apart(job: &Job<'_>, placement: &Placement, config: &RefineConfig) -> Separat
 }
 
 /// An analytic placement, set apart, its soft macros shaped once more around the hard ones.
+///
+/// The variants take turns: one from each of the given placements, one from the centre.
 pub fn analytic_start(
     job: &Job<'_>,
-    given: &Placement,
+    given: &[Placement],
     config: &RefineConfig,
     variant: u64,
 ) -> Separated {
-    // Every other variant forgets the given arrangement.
-    let from = if variant.is_multiple_of(2) { From::Given } else { From::Center };
+    let turn = variant as usize % (given.len() + 1);
+    let from = if turn < given.len() { From::Given } else { From::Center };
+    let given = &given[turn % given.len()];
     let move_soft = config.anneal.move_soft;
     let placed = analytic::place(job, given, &config.analytic, from, move_soft, variant);
     let mut found = apart(job, &placed, config);
@@ -164,14 +169,19 @@ pub fn analytic_start(
     found
 }
 
-/// Refines a placement: starts, short anneals that choose among them, annealing of the best,
-/// reordering, descent, basin jumps. The result is never worse than the given placement where that
-/// is legal.
+/// Refines placements: starts, short anneals that choose among them, annealing of the best,
+/// reordering, descent, basin jumps. The result is never worse than a given placement that is
+/// legal, unless the search starts from scratch.
 ///
-/// `on_progress` is called with the best placement so far whenever there may be a better one.
+/// `given` are one or more arrangements of the same design with the same fixed nodes: the design's
+/// own, a policy's. `on_progress` is called with the best placement so far whenever there may be a
+/// better one.
+///
+/// # Panics
+/// Where no placement is given.
 pub fn refine(
     job: &Job<'_>,
-    given: &Placement,
+    given: &[Placement],
     config: &RefineConfig,
     on_progress: impl FnMut(&Progress, &Placement),
 ) -> Refined {
@@ -197,10 +207,13 @@ pub fn refine(
 }
 
 /// The placements to choose from, at least one, each set apart.
-fn starts(job: &Job<'_>, given: &Placement, config: &RefineConfig) -> Vec<Separated> {
+fn starts(job: &Job<'_>, given: &[Placement], config: &RefineConfig) -> Vec<Separated> {
+    assert!(!given.is_empty(), "there is a placement to refine");
+    let as_given = || given.par_iter().map(|given| apart(job, given, config));
     match config.start {
-        Start::Given => vec![apart(job, given, config)],
+        Start::Given => as_given().collect(),
         Start::Scratch => {
+            let given = &given[0];
             let choice = greedy::Choice::LeastWirelength;
             let mask = config.descent.mask;
             let placed = greedy::place(job.netlist, job.canvas, given, choice, mask);
@@ -208,12 +221,10 @@ fn starts(job: &Job<'_>, given: &Placement, config: &RefineConfig) -> Vec<Separa
         }
         Start::Analytic => {
             let by_budget = config.anneal.moves / config.moves_per_variant.max(1);
-            let variants = by_budget.max(2).min(config.variants);
+            let variants = by_budget.max(given.len() as u64 + 1).min(config.variants);
             let variants = (0..variants).into_par_iter();
-            let mut found: Vec<Separated> =
-                variants.map(|v| analytic_start(job, given, config, v)).collect();
-            found.push(apart(job, given, config));
-            found
+            let analytic = variants.map(|v| analytic_start(job, given, config, v));
+            analytic.chain(as_given()).collect()
         }
     }
 }

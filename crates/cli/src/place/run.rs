@@ -94,7 +94,12 @@ impl Run {
                 self.stage(name, &placement);
                 let legal = self.legal(&placement)?;
                 self.stage("legal", &legal);
-                return Ok(self.refined(&legal));
+                let mut starts = vec![legal];
+                if self.options.start.is_none() {
+                    // Neither is better on every design: a short anneal of each decides.
+                    starts.push(self.design.placement.clone());
+                }
+                return Ok(self.refined(&starts));
             }
             Method::Policy => {
                 let (name, placement) = self.start(&Start::Policy)?;
@@ -121,7 +126,7 @@ impl Run {
             Method::Sa => self.sa()?,
             Method::WiremaskEa => self.wiremask_ea()?,
         };
-        Ok(if self.options.refine { self.refined(&placed) } else { placed })
+        Ok(if self.options.refine { self.refined(&[placed]) } else { placed })
     }
 
     /// The soft macros placed anew by forces, where that is better.
@@ -214,10 +219,11 @@ impl Run {
         Ok(found.placement)
     }
 
-    fn refined(&mut self, placement: &Placement) -> Placement {
+    /// Refines the best of some placements.
+    fn refined(&mut self, placements: &[Placement]) -> Placement {
         let of = self.options.refine_budget;
         let refined = self.watched("refine", of, |job, _, options, watch| {
-            refine(job, placement, &options.config.refine, watch)
+            refine(job, placements, &options.config.refine, watch)
         });
         self.moves += refined.moves;
         self.stage("refined", &refined.placement);

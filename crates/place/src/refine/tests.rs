@@ -1,3 +1,4 @@
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,7 +37,7 @@ fn every_start_ends_legal_and_better_on_any_number_of_threads() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let mut costs = Vec::new();
             let found = pool.install(|| {
-                refine(&job, &given, &config, |progress, placement| {
+                refine(&job, from_ref(&given), &config, |progress, placement| {
                     assert_eq!(checker::overlaps(&netlist, &canvas, placement), 0);
                     costs.push(progress.best.proxy(&job.weights));
                 })
@@ -65,7 +66,7 @@ fn rules_hold() {
     config.anneal.spacing = 0.5;
     config.anneal.flips = false;
     config.anneal.move_soft = false;
-    let found = refine(&job, &given, &config, |_, _| {}).placement;
+    let found = refine(&job, from_ref(&given), &config, |_, _| {}).placement;
     assert_eq!(found.center(fixed), given.center(fixed));
     assert_eq!(found.orientation, given.orientation);
     for node in netlist.nodes_of(Kind::SoftMacro) {
@@ -79,7 +80,12 @@ fn rules_hold() {
 fn a_stopped_run_returns_a_legal_placement() {
     let (netlist, canvas, given) = design(&GenerateConfig::toy());
     let stop = AtomicBool::new(true);
-    let found = refine(&job(&netlist, &canvas, &stop), &given, &quick(Start::Analytic), |_, _| {});
+    let found = refine(
+        &job(&netlist, &canvas, &stop),
+        from_ref(&given),
+        &quick(Start::Analytic),
+        |_, _| {},
+    );
     assert_eq!(checker::overlaps(&netlist, &canvas, &found.placement), 0);
     assert!(stop.load(Ordering::Relaxed) && found.stuck.is_empty());
 }
@@ -90,7 +96,12 @@ fn macros_without_room_are_named_and_nothing_panics() {
     let (netlist, mut canvas, given) = design(&config);
     canvas.width *= 0.7;
     let stop = AtomicBool::new(false);
-    let found = refine(&job(&netlist, &canvas, &stop), &given, &quick(Start::Analytic), |_, _| {});
+    let found = refine(
+        &job(&netlist, &canvas, &stop),
+        from_ref(&given),
+        &quick(Start::Analytic),
+        |_, _| {},
+    );
     assert!(!found.stuck.is_empty());
     assert!(found.cost.proxy(&Weights::default()).is_finite());
 }

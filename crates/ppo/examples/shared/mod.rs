@@ -74,6 +74,6 @@ pub(crate) fn refined(
     let mut config = RefineConfig::default();
     config.anneal.moves = moves;
     let start = legal_start(&job, placement, &config).ok()?;
-    let refined = refine(&job, &start, &config, |_, _| {});
+    let refined = refine(&job, std::slice::from_ref(&start), &config, |_, _| {});
     Some((refined.placement, refined.cost.proxy(&weights)))
 }
