@@ -23,10 +23,13 @@ use crate::selection::Pick;
 use crate::session::Session;
 use crate::state::{LeftTab, RightTab, Settings, State};
 use crate::tools::{Outcome, Tool};
-use crate::{markers, theme};
+use crate::{markers, review, theme};
 
 /// Sizes of everything that the keys go through.
 const ZOOMS: std::ops::RangeInclusive<f32> = 0.6..=2.5;
+
+/// How every recording begins.
+const RECORDING: &[u8] = b"{\"recording\":\"flagstone\"";
 
 /// Carries a command out.
 pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) {
@@ -54,7 +57,11 @@ pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) {
             ctx.copy_text(text);
         }
         Command::Close => viewer.close(ctx),
-        other => on_design(viewer, ctx, other),
+        other => {
+            if let Some(other) = review::handle(viewer, ctx, other) {
+                on_design(viewer, ctx, other);
+            }
+        }
     }
 }
 
@@ -146,6 +153,7 @@ fn act(viewer: &mut Viewer, ctx: &Context, action: Action) {
         }
         Action::Palette => viewer.panels.palette.open(),
         Action::CheatSheet => viewer.panels.cheat_sheet = !viewer.panels.cheat_sheet,
+        other if review::act(viewer, other) => {}
         other => act_on_design(viewer, ctx, other),
     }
 }
@@ -322,6 +330,13 @@ fn open(viewer: &mut Viewer, ctx: &Context, files: Vec<PathBuf>) {
         }
         return;
     }
+    // A recording is told by its first words; nothing else that can be opened begins like that.
+    if let [file] = &files[..]
+        && native::read_start(file, RECORDING.len()).is_some_and(|start| start == RECORDING)
+    {
+        viewer.handle(ctx, Command::OpenRecording(file.clone()));
+        return;
+    }
     viewer.load(files);
 }
 
@@ -402,7 +417,7 @@ fn step_marker(viewer: &mut Viewer, by: i64) {
 
 fn start(viewer: &mut Viewer, ctx: &Context, tool: Tool) {
     let halo = viewer.state.settings.halo;
-    let Some(session) = viewer.session.as_mut().filter(|session| session.run.is_none()) else {
+    let Some(session) = viewer.session.as_mut().filter(|session| session.idle()) else {
         return;
     };
     let ctx = ctx.clone();

@@ -10,7 +10,9 @@ use flagstone_netlist::{Kind, NodeId, Placement};
 use crate::analysis::{self, Analyst, Question};
 use crate::canvas::{self, CanvasData, CanvasState};
 use crate::command::{self, Action, Command};
+use crate::compare::{self, Comparer, Side};
 use crate::data::Data;
+use crate::export::{self, ExportState, Exports};
 use crate::files::FilesState;
 use crate::find::FindState;
 use crate::inspector::InspectorState;
@@ -19,6 +21,7 @@ use crate::messages::Messages;
 use crate::native;
 use crate::palette::{self, PaletteState};
 use crate::recovery::{self, Keeper};
+use crate::replay;
 use crate::session::Session;
 use crate::state::State;
 use crate::watch::Watcher;
@@ -49,6 +52,8 @@ pub struct Panels {
     pub cheat_sheet: bool,
     /// Whether the window asks before it closes.
     pub closing: bool,
+    /// The window for exports.
+    pub export: ExportState,
 }
 
 /// The viewer.
@@ -59,8 +64,13 @@ pub struct Viewer {
     pub session: Option<Session>,
     /// The canvas.
     pub canvas: CanvasState,
+    /// The canvas of the placement compared with.
+    pub beside: CanvasState,
     /// The panels.
     pub panels: Panels,
+    /// Pictures and films being made.
+    pub exports: Exports,
+    comparer: Comparer,
     /// What was said.
     pub messages: Messages,
     pub(crate) watcher: Watcher,
@@ -92,7 +102,10 @@ impl Viewer {
             state,
             session: None,
             canvas: CanvasState::new(ctx),
+            beside: CanvasState::new(ctx),
             panels: Panels::default(),
+            exports: Exports::default(),
+            comparer: compare::comparer(wake()),
             messages: Messages::default(),
             watcher: Watcher::new(wake()),
             analyst: analysis::analyst(wake()),
@@ -133,6 +146,7 @@ impl Viewer {
         self.kept = session.history.mark();
         self.asked = None;
         self.canvas.reset(ctx);
+        self.beside.reset(ctx);
         self.session = Some(session);
     }
 
@@ -146,6 +160,7 @@ impl Viewer {
         self.take_loaded(ctx);
         self.take_analysis();
         self.take_run();
+        self.review(ctx);
         self.keep_edits();
         if let Some(message) = self.watcher.changed() {
             self.messages.error(message);
@@ -223,6 +238,46 @@ impl Viewer {
             mask_for,
             generation: session.generation,
         });
+    }
+
+    /// Comparing, replaying and exporting go on.
+    fn review(&mut self, ctx: &Context) {
+        let ended = self.exports.poll();
+        self.exported(ended);
+        if let Some(answer) = self.comparer.poll() {
+            self.compared(answer);
+        }
+        let Some(session) = &mut self.session else { return };
+        if let Some(compare) = &mut session.compare
+            && session.drag.is_none()
+            && let Some(question) =
+                compare.question(&session.design, &session.placement, session.generation)
+        {
+            self.comparer.ask(question);
+        }
+        if let Some(replay) = session.replay.as_mut().filter(|replay| replay.playing) {
+            let secs = ctx.input(|input| f64::from(input.stable_dt));
+            replay.advance(&session.design, secs);
+            ctx.request_repaint();
+        }
+    }
+
+    fn exported(&mut self, ended: Vec<Result<String, String>>) {
+        for result in ended {
+            match result {
+                Ok(note) => self.messages.note(note),
+                Err(problem) => self.messages.error(problem),
+            }
+        }
+    }
+
+    fn compared(&mut self, answer: Result<compare::Answer, String>) {
+        let Some(session) = &mut self.session else { return };
+        match (answer, &mut session.compare) {
+            (Ok(answer), Some(compare)) => compare.take(&session.design, answer),
+            (Err(message), _) => self.messages.error(format!("comparing failed: {message}")),
+            (Ok(_), None) => {}
+        }
     }
 
     fn take_run(&mut self) {
@@ -332,7 +387,7 @@ impl Viewer {
             });
         });
         Panel::bottom("status").show(ui, |ui| {
-            let busy = self.analyst.busy() || self.canvas.busy();
+            let busy = self.analyst.busy() || self.canvas.busy() || self.exports.busy();
             let shown = status::Shown {
                 pointer: self.canvas.pointer,
                 message: self.messages.last(),
@@ -341,6 +396,11 @@ impl Viewer {
             };
             status::ui(self.session.as_ref(), &self.state, &shown, ui);
         });
+        let Some(session) = &self.session else { return };
+        let data = Data { session, state: &self.state };
+        if let Some(replay) = &session.replay {
+            Panel::bottom("replay").show(ui, |ui| commands.extend(replay::ui(replay, &data, ui)));
+        }
     }
 
     fn middle(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -352,8 +412,13 @@ impl Viewer {
             commands.extend(status::welcome_ui(&self.state, ui));
             return;
         };
-        let data = CanvasData { session, state: &self.state, pointed: None };
-        commands.extend(canvas::ui(&mut self.canvas, &data, ui));
+        let data = CanvasData { session, state: &self.state, pointed: None, other: false };
+        let beside = session.compare.as_ref().is_some_and(|compare| compare.side == Side::Beside);
+        if beside {
+            commands.extend(canvas::pair_ui(&mut self.canvas, &mut self.beside, &data, ui));
+        } else {
+            commands.extend(canvas::ui(&mut self.canvas, &data, ui));
+        }
         let data = Data { session, state: &self.state };
         heat_panel::legend(ui.painter(), self.canvas.view, &data);
         status::drag_ui(ui.painter(), self.canvas.view, session);
@@ -364,6 +429,7 @@ impl Viewer {
         commands.extend(palette::palette_ui(&mut self.panels.palette, session, ctx));
         palette::cheat_sheet_ui(&mut self.panels.cheat_sheet, ctx);
         commands.extend(files::ui(&mut self.panels.files, ctx));
+        commands.extend(export::ui(&mut self.panels.export, ctx));
         commands.extend(status::go_to_ui(&mut self.panels.go_to, session, ctx));
         if let Some(session) = session {
             commands.extend(status::recovery_ui(session, ctx));
@@ -376,6 +442,12 @@ impl Viewer {
     pub fn settle(&mut self, ctx: &Context) {
         if let Some(answer) = self.loader.wait() {
             self.finish_loading(ctx, answer);
+        }
+        let ended = self.exports.wait();
+        self.exported(ended);
+        self.review(ctx);
+        if let Some(answer) = self.comparer.wait() {
+            self.compared(answer);
         }
         self.ask();
         if let Some(answer) = self.analyst.wait() {

@@ -1,10 +1,13 @@
 //! The canvas: what the pointer does on it. How it is drawn is in `paint.rs`.
 
+use std::sync::Arc;
+
 use egui::{CursorIcon, Modifiers, PointerButton, Pos2, Rect as ScreenRect, Response, Sense, Ui};
 use flagstone_geom::{Point, Rect};
-use flagstone_netlist::NodeId;
+use flagstone_netlist::{NodeId, Placement};
 use flagstone_report::scene::LayerId;
 
+use crate::board::Board;
 use crate::camera::{Camera, Views};
 use crate::command::{Action, Command};
 use crate::inspector;
@@ -65,6 +68,7 @@ pub struct CanvasState {
 }
 
 /// What the canvas reads.
+#[derive(Clone, Copy)]
 pub struct CanvasData<'a> {
     /// The design.
     pub session: &'a Session,
@@ -72,6 +76,18 @@ pub struct CanvasData<'a> {
     pub state: &'a State,
     /// A node to point at although the pointer is elsewhere.
     pub pointed: Option<NodeId>,
+    /// Whether it shows the placement compared with.
+    pub other: bool,
+}
+
+impl CanvasData<'_> {
+    /// What is drawn.
+    pub fn shown(&self) -> (&Board, &Arc<Placement>) {
+        match &self.session.compare {
+            Some(compare) if self.other => (&compare.shown().0, &compare.shown().1),
+            _ => self.session.shown(),
+        }
+    }
 }
 
 impl CanvasState {
@@ -168,7 +184,8 @@ pub fn selectable(layers: &Layers) -> Vec<LayerId> {
 /// The canvas over the rest of the window.
 pub fn ui(canvas: &mut CanvasState, data: &CanvasData<'_>, ui: &mut Ui) -> Option<Command> {
     let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, "Canvas"));
+    let name = if data.other { "Other placement" } else { "Canvas" };
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Canvas, true, name));
     let whole = data.session.design.canvas.rect();
     // A canvas that was fitted stays so when the window or a panel changes its size.
     if canvas.view != response.rect && canvas.camera == Some(Camera::fit(&whole, canvas.view)) {
@@ -186,6 +203,39 @@ pub fn ui(canvas: &mut CanvasState, data: &CanvasData<'_>, ui: &mut Ui) -> Optio
     canvas.overlay(&painter, data, ui);
     tooltip(canvas, data, response);
     command
+}
+
+/// The session's placement on the left, the one compared with on the right, moved and scaled
+/// together.
+pub fn pair_ui(
+    own: &mut CanvasState,
+    other: &mut CanvasState,
+    data: &CanvasData<'_>,
+    ui: &mut Ui,
+) -> Vec<Command> {
+    /// Points between the two.
+    const GAP: f32 = 4.0;
+    let whole = ui.available_rect_before_wrap();
+    let half = (whole.width() - GAP) / 2.0;
+    let size = egui::vec2(half, whole.height());
+    let left = ScreenRect::from_min_size(whole.min, size);
+    let right = ScreenRect::from_min_size(whole.min + egui::vec2(half + GAP, 0.0), size);
+    let before = other.camera;
+    let mut commands = Vec::new();
+    ui.scope_builder(egui::UiBuilder::new().max_rect(left), |ui| {
+        commands.extend(self::ui(own, data, ui));
+    });
+    other.camera = own.camera;
+    let data = CanvasData { other: true, ..*data };
+    let linked = other.camera;
+    ui.scope_builder(egui::UiBuilder::new().max_rect(right), |ui| {
+        commands.extend(self::ui(other, &data, ui));
+    });
+    if other.camera != linked || before.is_none() {
+        own.camera = other.camera;
+    }
+    ui.advance_cursor_after_rect(whole);
+    commands
 }
 
 fn hovered(canvas: &CanvasState, data: &CanvasData<'_>) -> Option<NodeId> {
@@ -210,11 +260,11 @@ fn look_under(canvas: &mut CanvasState, data: &CanvasData<'_>, response: &Respon
     canvas.pointer = Some(p);
     let within = f64::from(data.state.settings.detail.pick_within) / camera.scale;
     let layers = selectable(&data.state.settings.layers);
-    let board = data.session.shown().0;
+    let board = data.shown().0;
     canvas.under = board.near(p, within, &layers);
     // What the pointer is really on comes before what it is only close to.
     let on = |node: &NodeId| {
-        let rect = data.session.shown().1.rect(data.session.netlist(), *node);
+        let rect = data.shown().1.rect(data.session.netlist(), *node);
         !rect.contains(p)
     };
     canvas.under.sort_by_key(on);
@@ -309,7 +359,8 @@ fn begin(
     let under = data.session.board.near(p, within, &layers);
     let held = under
         .into_iter()
-        .find(|&node| data.session.selection.contains(node) && data.session.movable(node));
+        .find(|&node| data.session.selection.contains(node) && data.session.movable(node))
+        .filter(|_| !data.other);
     match held {
         Some(node) => {
             canvas.gesture = Gesture::Move;
@@ -330,7 +381,7 @@ fn end(canvas: &mut CanvasState, data: &CanvasData<'_>, ui: &Ui) -> Option<Comma
         Gesture::Select { from, how } => {
             let rect = camera.world_rect(ScreenRect::from_two_pos(from, at), canvas.view);
             let layers = selectable(&data.state.settings.layers);
-            Some(Command::Select(how, data.session.shown().0.inside(&rect, &layers)))
+            Some(Command::Select(how, data.shown().0.inside(&rect, &layers)))
         }
         Gesture::Zoom { from } => {
             let chosen = ScreenRect::from_two_pos(from, at);

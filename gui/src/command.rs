@@ -8,7 +8,10 @@ use std::path::PathBuf;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use flagstone_geom::Rect;
 use flagstone_netlist::NodeId;
+use flagstone_report::SortBy;
 
+use crate::compare::Side;
+use crate::replay::Thought;
 use crate::ruler::Ruler;
 use crate::selection::Pick;
 use crate::session::Session;
@@ -28,6 +31,24 @@ pub enum Command {
     SaveMarkers(PathBuf),
     /// Writes the heat map that is shown.
     SaveHeatMap(PathBuf),
+    /// Shows a recording of the open design.
+    OpenRecording(PathBuf),
+    /// Goes to a step of it.
+    Seek(usize),
+    /// Draws something else of a policy's step.
+    Think(Thought),
+    /// Compares with a placement file.
+    Compare(PathBuf),
+    /// Shows both in another way.
+    CompareSide(Side),
+    /// Sorts the differences.
+    CompareSort(SortBy),
+    /// Asks for the file of a picture.
+    AskForPicture,
+    /// Writes a picture of what is shown.
+    ExportPicture(PathBuf),
+    /// Writes the recording as a film.
+    ExportFilm(PathBuf),
     /// Takes the edits over that were left when the program ended.
     Recover,
     /// Drops those edits.
@@ -153,6 +174,24 @@ pub enum Action {
     Pause,
     StopAndKeep,
     StopAndDrop,
+    OpenRecording,
+    ExportPicture,
+    ExportFilm,
+    Play,
+    NextStep,
+    PreviousStep,
+    FirstStep,
+    LastStep,
+    Faster,
+    Slower,
+    KeepStep,
+    CloseReplay,
+    CompareWith,
+    CompareWithOpened,
+    CompareTab,
+    Blink,
+    SideBySide,
+    CloseCompare,
     Palette,
     CheatSheet,
 }
@@ -165,12 +204,15 @@ pub enum Menu {
     Edit,
     View,
     Run,
+    Replay,
+    Compare,
     Help,
 }
 
 impl Menu {
     /// All menus, left to right.
-    pub const ALL: [Menu; 5] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Help];
+    pub const ALL: [Menu; 7] =
+        [Self::File, Self::Edit, Self::View, Self::Run, Self::Replay, Self::Compare, Self::Help];
 
     /// What a person reads.
     pub fn name(self) -> &'static str {
@@ -179,6 +221,8 @@ impl Menu {
             Self::Edit => "Edit",
             Self::View => "View",
             Self::Run => "Run",
+            Self::Replay => "Replay",
+            Self::Compare => "Compare",
             Self::Help => "Help",
         }
     }
@@ -203,13 +247,17 @@ pub enum Needs {
     Redo,
     /// A tool at work.
     Run,
+    /// A recording that is shown.
+    Replay,
+    /// A placement to compare with.
+    Compare,
 }
 
 impl Needs {
     /// Whether it is there.
     pub fn met(self, session: Option<&Session>) -> bool {
         let Some(session) = session else { return self == Self::Nothing };
-        let idle = session.run.is_none();
+        let idle = session.idle();
         match self {
             Self::Nothing | Self::Design => true,
             Self::Selection => !session.selection.is_empty(),
@@ -217,7 +265,9 @@ impl Needs {
             Self::Idle => idle,
             Self::Undo => idle && session.history.can_undo(),
             Self::Redo => idle && session.history.can_redo(),
-            Self::Run => !idle,
+            Self::Run => session.run.is_some(),
+            Self::Replay => session.replay.is_some(),
+            Self::Compare => session.compare.is_some(),
         }
     }
 }
@@ -278,6 +328,7 @@ table! {
         SaveAs Design "Save as…" [ctrl_shift(Key::S)]
         SaveMarkers Design "Save markers…" []
         SaveHeatMap Design "Save heat map…" []
+        ExportPicture Design "Export picture…" [ctrl(Key::E)]
         Quit Nothing "Quit" [ctrl(Key::Q)]
     }
     Edit {
@@ -356,6 +407,27 @@ table! {
         StopAndKeep Run "Stop, keep the best" []
         StopAndDrop Run "Stop, drop the result" []
         ToolsTab Nothing "Tools" []
+    }
+    Replay {
+        OpenRecording Idle "Open recording…" []
+        Play Replay "Play or stop" [key(Key::P)]
+        NextStep Replay "Next step" [key(Key::Period)]
+        PreviousStep Replay "Previous step" [key(Key::Comma)]
+        FirstStep Replay "First step" [key(Key::Home)]
+        LastStep Replay "Last step" [key(Key::End)]
+        Faster Replay "Faster" []
+        Slower Replay "Slower" []
+        KeepStep Replay "Take this step over" []
+        ExportFilm Replay "Export film…" []
+        CloseReplay Replay "Close recording" []
+    }
+    Compare {
+        CompareWith Idle "Compare with a file…" []
+        CompareWithOpened Idle "Compare with what was opened" []
+        CompareTab Nothing "Differences" []
+        Blink Compare "Show the other placement" [key(Key::B)]
+        SideBySide Compare "Side by side" []
+        CloseCompare Compare "Stop comparing" []
     }
     Help {
         Palette Nothing "Command palette" [ctrl(Key::P)]

@@ -18,6 +18,14 @@ pub enum Purpose {
     Markers,
     /// Saving the heat map.
     HeatMap,
+    /// Showing a recording.
+    Recording,
+    /// Comparing with a placement.
+    Compare,
+    /// Writing a picture.
+    Picture,
+    /// Writing a film.
+    Film,
 }
 
 /// What the window remembers while it is open.
@@ -74,6 +82,10 @@ impl FilesState {
         Some(match purpose {
             Purpose::Markers => Command::SaveMarkers(path),
             Purpose::HeatMap => Command::SaveHeatMap(path),
+            Purpose::Recording => Command::OpenRecording(path),
+            Purpose::Compare => Command::Compare(path),
+            Purpose::Picture => Command::ExportPicture(path),
+            Purpose::Film => Command::ExportFilm(path),
             Purpose::Save | Purpose::Open => Command::SaveAs(path),
         })
     }
@@ -87,6 +99,10 @@ pub fn ui(panel: &mut FilesState, ctx: &Context) -> Option<Command> {
         Purpose::Save => "Save the placement",
         Purpose::Markers => "Save the markers",
         Purpose::HeatMap => "Save the heat map",
+        Purpose::Recording => "Open a recording",
+        Purpose::Compare => "Compare with a placement",
+        Purpose::Picture => "Export a picture",
+        Purpose::Film => "Export a film",
     };
     let mut keep_open = true;
     let mut done = false;
@@ -139,10 +155,15 @@ pub fn ui(panel: &mut FilesState, ctx: &Context) -> Option<Command> {
             Purpose::Save => "The end of the name says the format.",
             Purpose::Markers => ".lyrdb",
             Purpose::HeatMap => ".csv or .lyimg",
+            Purpose::Recording => "What `flagstone place --record` wrote for this design.",
+            Purpose::Compare => "A .plc of this design.",
+            Purpose::Picture => ".png or .svg",
+            Purpose::Film => ".gif or .apng; .png for this step alone",
         };
         ui.weak(hint);
         ui.horizontal(|ui| {
-            let verb = if purpose == Purpose::Open { "Open" } else { "Save" };
+            let opens = matches!(purpose, Purpose::Open | Purpose::Recording | Purpose::Compare);
+            let verb = if opens { "Open" } else { "Save" };
             done |= ui.button(verb).clicked();
             if purpose == Purpose::Open && ui.button("Open this folder").clicked() {
                 panel.chosen = vec![panel.folder.clone()];

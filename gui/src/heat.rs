@@ -4,7 +4,6 @@ use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use flagstone_report::HeatMap;
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::Analysis;
 use crate::theme;
 
 /// What a heat map shows.
@@ -69,21 +68,20 @@ impl MapKind {
 /// The texture of the map shown, and what it was made from.
 #[derive(Default)]
 pub struct HeatTexture {
-    made_from: Option<(u64, MapKind, (f64, f64))>,
+    made_from: Option<((u64, usize), (f64, f64))>,
     texture: Option<TextureHandle>,
 }
 
 impl HeatTexture {
-    /// The texture of a map, made anew where the analysis, the kind or the range changed.
+    /// The texture of a map, made anew where its version or the range changed.
     pub fn of(
         &mut self,
         ctx: &Context,
-        analysis: &Analysis,
-        kind: MapKind,
+        map: &HeatMap,
+        version: (u64, usize),
         range: (f64, f64),
     ) -> Option<egui::TextureId> {
-        let map = analysis.map(kind)?;
-        let key = (analysis.generation, kind, range);
+        let key = (version, range);
         if self.made_from != Some(key) {
             self.made_from = Some(key);
             let image = picture(map, range);

@@ -107,7 +107,7 @@ pub fn groups_ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
 pub fn history_ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
     let history = &data.session.history;
     let palette = theme::palette(ui.visuals().dark_mode);
-    let idle = data.session.run.is_none();
+    let idle = data.session.idle();
     let mut command = None;
     let edits = history.edits();
     if edits.is_empty() {

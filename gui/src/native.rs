@@ -39,6 +39,13 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
+/// The first bytes of a file, if it has as many.
+pub fn read_start(path: &Path, n: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; n];
+    fs::File::open(path).ok()?.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// Reads a file from a place on.
 ///
 /// # Errors

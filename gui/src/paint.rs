@@ -9,12 +9,14 @@ use egui::{
 };
 use flagstone_geom::{Point, Rect};
 use flagstone_netlist::{Kind, NodeId};
+use flagstone_report::HeatMap;
 use flagstone_report::scene::layers::{self, short_name};
 use flagstone_report::scene::{LayerId, Line, Style, connections};
 
 use crate::board::{Board, Sheet};
 use crate::camera::Camera;
 use crate::canvas::CanvasData;
+use crate::compare::{self, Compare, Side};
 use crate::coverage::Coverage;
 use crate::heat::{HeatTexture, color_of};
 use crate::layers::Layer;
@@ -97,7 +99,8 @@ impl Painting {
         let sheet = data.session.design.canvas.rect();
         let area = frame.rect(&sheet);
         painter.rect_filled(area, 0.0, palette.fill(Style::Canvas));
-        let heat = on(Layer::HeatMap) && self.heat_map(painter, &frame, data);
+        let wanted = on(Layer::HeatMap) || data.session.replay.is_some();
+        let heat = wanted && self.heat_map(painter, &frame, data);
         if on(Layer::Grid) && !heat {
             grid(painter, &frame, data, palette);
         }
@@ -117,6 +120,7 @@ impl Painting {
         self.lines(painter, &frame, data, dark);
         highlights(painter, &frame, data, palette);
         violations(painter, &frame, data, palette);
+        reviewed(painter, &frame, data, palette);
         dragged(painter, &frame, data, palette);
         if on(Layer::Names) {
             names(painter, &frame, data, palette);
@@ -132,10 +136,8 @@ impl Painting {
     /// The colors of the chosen map; says whether there is one.
     fn heat_map(&mut self, painter: &Painter, frame: &Frame, data: &CanvasData<'_>) -> bool {
         let heat = &data.state.settings.heat;
-        let Some(analysis) = &data.session.analysis else { return false };
-        let Some(map) = analysis.map(heat.kind) else { return false };
-        let range = heat.range.unwrap_or(map.range);
-        let Some(texture) = self.heat.of(painter.ctx(), analysis, heat.kind, range) else {
+        let Some((map, range, version)) = heat_of(data) else { return false };
+        let Some(texture) = self.heat.of(painter.ctx(), map, version, range) else {
             return false;
         };
         let canvas = data.session.design.canvas.rect();
@@ -167,7 +169,7 @@ impl Painting {
         let settings = &data.state.settings;
         let dark = painter.ctx().theme() == egui::Theme::Dark;
         let palette = theme::palette(dark);
-        let (board, _) = session.shown();
+        let (board, _) = data.shown();
         let version = version(data);
         self.focus.update(data);
         let without = session.drag.as_ref().map_or(&[][..], |drag| &drag.nodes);
@@ -231,7 +233,7 @@ impl Painting {
             if settings.layers.visible(Layer::Flylines) { session.selection.nodes() } else { &[] };
         let moving = session.drag.is_some();
         let key = (*frame, version(data), selected.to_vec(), bundles, dark, moving);
-        let placement = if moving { session.engine.placement() } else { &**session.shown().1 };
+        let placement = if moving { session.engine.placement() } else { &**data.shown().1 };
         let palette = theme::palette(dark);
         let make = || {
             let mut lines: Vec<Line> = Vec::new();
@@ -250,8 +252,33 @@ impl Painting {
     }
 }
 
+/// The map to draw, its range, and what it was made from.
+type HeatDrawn<'a> = (&'a HeatMap, (f64, f64), (u64, usize));
+
+/// The map to draw, if there is one. A recording has its own; the analysis is
+/// one of the session's placement.
+fn heat_of<'a>(data: &'a CanvasData<'_>) -> Option<HeatDrawn<'a>> {
+    let session = data.session;
+    if let Some(replay) = &session.replay {
+        let map = replay.heat()?;
+        return Some((map, map.range, (replay.version(), usize::MAX)));
+    }
+    let blinked = session.compare.as_ref().is_some_and(|compare| compare.blinked);
+    let analysis = session.analysis.as_ref().filter(|_| !data.other && !blinked)?;
+    let heat = &data.state.settings.heat;
+    let map = analysis.map(heat.kind)?;
+    Some((map, heat.range.unwrap_or(map.range), (analysis.generation, heat.kind as usize)))
+}
+
 /// Counts everything that changes blocks: edits, and placements shown by a tool.
 fn version(data: &CanvasData<'_>) -> (u64, usize) {
+    let placement = Arc::as_ptr(data.shown().1) as usize;
+    if data.other || data.session.compare.as_ref().is_some_and(|compare| compare.blinked) {
+        return (u64::MAX, placement);
+    }
+    if let Some(replay) = &data.session.replay {
+        return (replay.version(), usize::MAX);
+    }
     let run = data.session.run.as_ref();
     let shown =
         run.and_then(|run| run.shown.as_ref()).map_or(0, |shown| Arc::as_ptr(&shown.1) as usize);
@@ -343,7 +370,7 @@ fn add_line(mesh: &mut Mesh, line: &Line, frame: &Frame, palette: &Palette) {
 
 fn pins(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palette) {
     const SIDE: f64 = 3.0;
-    let (board, placement) = data.session.shown();
+    let (board, placement) = data.shown();
     let netlist = data.session.netlist();
     let mut mesh = Mesh::default();
     let least = f64::from(data.state.settings.detail.pins_from);
@@ -363,6 +390,20 @@ fn pins(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palet
     painter.add(Shape::mesh(mesh));
 }
 
+/// What a recording's step moved; the placement compared with.
+fn reviewed(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palette) {
+    let session = data.session;
+    if let Some(replay) = &session.replay {
+        for node in replay.outlined(&session.design) {
+            outline_node(painter, frame, data, node, palette.line(Style::Selected));
+        }
+    }
+    let over = |compare: &&Compare| compare.side == Side::Over && !compare.blinked && !data.other;
+    if let Some(compare) = session.compare.as_ref().filter(over) {
+        compare::draw(painter, frame, compare, palette);
+    }
+}
+
 fn outline_node(
     painter: &Painter,
     frame: &Frame,
@@ -378,7 +419,7 @@ fn outline_node(
 fn shown_rect(data: &CanvasData<'_>, node: NodeId) -> Rect {
     let session = data.session;
     let placement =
-        if session.drag.is_some() { session.engine.placement() } else { &**session.shown().1 };
+        if session.drag.is_some() { session.engine.placement() } else { &**data.shown().1 };
     if session.netlist().kind(node) == Kind::Port {
         let canvas = &session.design.canvas;
         let side = canvas.width.max(canvas.height) / 160.0;
@@ -410,7 +451,7 @@ fn highlights(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: 
 }
 
 fn violations(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palette) {
-    if data.session.run.is_some() {
+    if !data.session.idle() || data.other {
         return;
     }
     for marker in crate::markers::illegal(data.session) {
@@ -445,7 +486,7 @@ fn names(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Pale
     const LINE: f32 = 13.0;
     const LETTER: f32 = 6.6;
     let session = data.session;
-    let (board, placement): (&Board, _) = session.shown();
+    let (board, placement): (&Board, _) = data.shown();
     let netlist = session.netlist();
     let detail = &data.state.settings.detail;
     let mut shown: Vec<(ScreenRect, NodeId)> = board
@@ -474,7 +515,7 @@ fn names(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Pale
 }
 
 /// The end of a name, which is what tells siblings apart.
-fn ending(name: &str, room: usize) -> String {
+pub(crate) fn ending(name: &str, room: usize) -> String {
     let n = name.chars().count();
     if n <= room {
         return name.to_owned();

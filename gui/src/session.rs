@@ -12,9 +12,11 @@ use flagstone_report::scene::connections::Bundles;
 
 use crate::analysis::Analysis;
 use crate::board::Board;
+use crate::compare::Compare;
 use crate::design::Design;
 use crate::drag::Drag;
 use crate::history::{Change, Edit, History, Place};
+use crate::replay::Replay;
 use crate::ruler::Ruler;
 use crate::selection::{Groups, Selection};
 use crate::tools::Run;
@@ -53,6 +55,10 @@ pub struct Session {
     pub rulers: Vec<Ruler>,
     /// The tool at work.
     pub run: Option<Run>,
+    /// The recording shown instead.
+    pub replay: Option<Replay>,
+    /// The placement compared with.
+    pub compare: Option<Compare>,
     /// Edits found that were never saved.
     pub recovered: Option<crate::recovery::Unsaved>,
 }
@@ -89,6 +95,8 @@ impl Session {
             waived: HashSet::new(),
             rulers: Vec::new(),
             run: None,
+            replay: None,
+            compare: None,
             recovered: None,
             design,
         }
@@ -115,9 +123,21 @@ impl Session {
         self.history.mark() != self.saved
     }
 
-    /// What is drawn: the tool's placement while one is at work, else the session's.
+    /// Whether the session's own placement is shown and may be edited.
+    pub fn idle(&self) -> bool {
+        self.run.is_none() && self.replay.is_none() && self.blinked().is_none()
+    }
+
+    /// The placement compared with, while it is shown instead.
+    fn blinked(&self) -> Option<&Compare> {
+        self.compare.as_ref().filter(|compare| compare.blinked)
+    }
+
+    /// What is drawn: a recording's step, the placement compared with, a tool's; else the session's.
     pub fn shown(&self) -> (&Board, &Arc<Placement>) {
-        let preview = self.run.as_ref().and_then(|run| run.shown.as_ref());
+        let replayed = self.replay.as_ref().map(Replay::shown);
+        let preview = replayed.or_else(|| self.blinked().map(Compare::shown));
+        let preview = preview.or_else(|| self.run.as_ref().and_then(|run| run.shown.as_ref()));
         preview.map_or((&self.board, &self.placement), |(board, placement)| (board, placement))
     }
 
@@ -125,7 +145,7 @@ impl Session {
     pub fn movable(&self, node: NodeId) -> bool {
         let kind = self.netlist().kind(node);
         let is_macro = matches!(kind, Kind::HardMacro | Kind::SoftMacro);
-        is_macro && self.run.is_none() && !self.placement.fixed[node.usize()]
+        is_macro && self.idle() && !self.placement.fixed[node.usize()]
     }
 
     /// Where a node is.

@@ -6,7 +6,7 @@ use crate::app::Viewer;
 use crate::command::Command;
 use crate::data::Data;
 use crate::state::{LeftTab, RightTab};
-use crate::{cost_panel, find, heat_panel, inspector, layers_panel, markers, tools_panel};
+use crate::{compare, cost_panel, find, heat_panel, inspector, layers_panel, markers, tools_panel};
 
 /// Points; what all tabs need, at any text size.
 const WIDTHS: std::ops::RangeInclusive<f32> = 200.0..=560.0;
@@ -52,12 +52,13 @@ pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
 
 /// The right panel.
 pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
-    const TABS: [(RightTab, &str); 5] = [
+    const TABS: [(RightTab, &str); 6] = [
         (RightTab::Inspector, "Inspector"),
         (RightTab::Cost, "Cost"),
         (RightTab::Heat, "Heat"),
         (RightTab::Markers, "Markers"),
         (RightTab::Tools, "Tools"),
+        (RightTab::Compare, "Compare"),
     ];
     if !viewer.state.right {
         return;
@@ -71,6 +72,7 @@ pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
             RightTab::Inspector => inspector::ui(&mut panels.inspector, &data, ui),
             RightTab::Cost => cost_panel::ui(&mut (), &data, ui),
             RightTab::Heat => heat_panel::ui(&mut (), &data, ui),
+            RightTab::Compare => compare::ui(&mut (), &data, ui),
             RightTab::Markers => markers::ui(&mut panels.markers, &data, ui),
             RightTab::Tools => {
                 ScrollArea::vertical()

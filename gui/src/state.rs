@@ -32,6 +32,7 @@ pub enum RightTab {
     Heat,
     Markers,
     Tools,
+    Compare,
 }
 
 /// How a heat map is shown.

@@ -2,8 +2,10 @@
 
 use egui::{Key, Modifiers};
 use flagstone_gui::command::{Action, Entry, Needs, TABLE};
+use flagstone_gui::compare::Compare;
 use flagstone_gui::heat::MapKind;
 use flagstone_gui::layers::Layer;
+use flagstone_gui::replay::Replay;
 use flagstone_gui::ruler::Ruler;
 use flagstone_gui::selection::Pick;
 use flagstone_gui::tools::Tool;
@@ -18,9 +20,13 @@ fn trace(window: &Window) -> String {
         .run
         .as_ref()
         .map(|run| (run.tool.clone(), run.paused, run.stopping, run.drop_result));
-    let windows = (panels.cheat_sheet, panels.palette.open, panels.files.is_open());
+    let windows =
+        (panels.cheat_sheet, panels.palette.open, panels.files.is_open(), panels.export.open);
+    let replay = session.replay.as_ref();
+    let replay = replay.map(|replay| (replay.player().at(), replay.playing, replay.speed()));
+    let compare = session.compare.as_ref().map(|compare| (compare.side, compare.blinked));
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         viewer.state,
         viewer.canvas.camera,
         viewer.canvas.measuring,
@@ -35,6 +41,8 @@ fn trace(window: &Window) -> String {
         panels.markers.at,
         viewer.messages,
         windows,
+        replay,
+        compare,
     )
 }
 
@@ -54,6 +62,18 @@ fn prepare(window: &mut Window, entry: &Entry) {
         Needs::Run => {
             let effort = flagstone_place::refine::Effort::Max;
             session.start(Tool::Refine(effort), 0.0, || {});
+        }
+        Needs::Replay => {
+            let folder = tempfile::tempdir().unwrap();
+            let path = super::review::recording(&session.design, folder.path());
+            let bytes = std::fs::read(&path).unwrap();
+            let mut replay = Replay::open(&session.design, &path, &bytes).unwrap();
+            replay.seek(&session.design, 2);
+            session.replay = Some(replay);
+        }
+        Needs::Compare => {
+            let other = session.placement.clone();
+            session.compare = Some(Compare::new("other".to_owned(), &session.design, other));
         }
         _ => {}
     }

@@ -6,6 +6,7 @@ mod commands;
 mod failures;
 mod pointer;
 mod raster;
+mod review;
 mod views;
 
 use egui_kittest::Harness;

@@ -9,7 +9,7 @@ use flagstone_gui::state::RightTab;
 
 use super::{Window, click, empty, hard_macros, on_screen, settle, show, toy};
 
-fn picture(window: &mut Window, name: &str) {
+pub(crate) fn picture(window: &mut Window, name: &str) {
     window.remove_cursor();
     window.run_steps(4);
     // The triangles are the same everywhere; letters may differ in the last bit.
@@ -17,7 +17,7 @@ fn picture(window: &mut Window, name: &str) {
     window.snapshot_options(name, &options);
 }
 
-fn opened(scale: f32, theme: Theme) -> Window {
+pub(crate) fn opened(scale: f32, theme: Theme) -> Window {
     let mut window = empty([1100.0, 680.0], scale, theme);
     show(&mut window, toy());
     window

@@ -1,0 +1,190 @@
+//! What the commands of replaying, comparing and exporting do.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use egui::Context;
+
+use crate::app::Viewer;
+use crate::command::{Action, Command};
+use crate::compare::{Compare, Side};
+use crate::export;
+use crate::files::Purpose;
+use crate::native;
+use crate::replay::Replay;
+use crate::state::RightTab;
+
+/// Carries out the commands of this module; gives the others back.
+pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) -> Option<Command> {
+    match command {
+        Command::OpenRecording(path) => open_recording(viewer, &path),
+        Command::Compare(path) => compare_with(viewer, &path),
+        Command::AskForPicture => ask(viewer, Purpose::Picture, ".png"),
+        Command::ExportPicture(path) => {
+            let Some(session) = &viewer.session else { return None };
+            let canvas = &viewer.canvas;
+            let whole = session.design.canvas.rect();
+            let view =
+                canvas.camera.map_or(whole, |camera| camera.world_rect(canvas.view, canvas.view));
+            let scene = export::scene(session, &viewer.state);
+            let look = export::look(&viewer.panels.export, view);
+            let name = path.clone();
+            viewer.exports.start(ctx, path, move || export::picture(&scene, &look, &name));
+        }
+        Command::ExportFilm(path) => {
+            let dark = ctx.theme() == egui::Theme::Dark;
+            if let Some(session) = &viewer.session {
+                export::film(&mut viewer.exports, ctx, session, dark, path);
+            }
+        }
+        Command::Seek(_)
+        | Command::Think(_)
+        | Command::CompareSide(_)
+        | Command::CompareSort(_) => {
+            on_session(viewer, command);
+        }
+        other => return Some(other),
+    }
+    None
+}
+
+fn on_session(viewer: &mut Viewer, command: Command) {
+    let Some(session) = &mut viewer.session else { return };
+    let design = &session.design;
+    match (command, &mut session.replay, &mut session.compare) {
+        (Command::Seek(step), Some(replay), _) => {
+            replay.playing = false;
+            replay.seek(design, step);
+        }
+        (Command::Think(thought), Some(replay), _) => replay.think(design, thought),
+        (Command::CompareSide(side), _, Some(compare)) => compare.side = side,
+        (Command::CompareSort(sort), _, Some(compare)) => compare.sort_by(design, sort),
+        _ => {}
+    }
+}
+
+/// Carries out the actions of this module; says whether it was one.
+pub(crate) fn act(viewer: &mut Viewer, action: Action) -> bool {
+    match action {
+        Action::OpenRecording => ask(viewer, Purpose::Recording, ""),
+        Action::CompareWith => ask(viewer, Purpose::Compare, ""),
+        Action::CompareTab => {
+            viewer.state.right = true;
+            viewer.state.right_tab = RightTab::Compare;
+        }
+        Action::CompareWithOpened => {
+            let opened = Arc::clone(&viewer.opened);
+            compare(viewer, "as opened".to_owned(), opened);
+        }
+        Action::ExportPicture => viewer.panels.export.open = true,
+        Action::ExportFilm => ask(viewer, Purpose::Film, ".gif"),
+        Action::KeepStep => keep_step(viewer),
+        Action::CloseReplay => {
+            if let Some(session) = &mut viewer.session {
+                session.replay = None;
+            }
+        }
+        other => return step(viewer, other) || side(viewer, other),
+    }
+    true
+}
+
+/// Actions on the recording that is shown.
+fn step(viewer: &mut Viewer, action: Action) -> bool {
+    let Some(session) = &mut viewer.session else { return false };
+    let (design, Some(replay)) = (&session.design, &mut session.replay) else { return false };
+    match action {
+        Action::Play => replay.toggle(design),
+        Action::NextStep => replay.step(design, 1),
+        Action::PreviousStep => replay.step(design, -1),
+        Action::FirstStep => replay.step(design, isize::MIN),
+        Action::LastStep => replay.step(design, isize::MAX),
+        Action::Faster => replay.change_speed(1),
+        Action::Slower => replay.change_speed(-1),
+        _ => return false,
+    }
+    true
+}
+
+/// Actions on the placement compared with.
+fn side(viewer: &mut Viewer, action: Action) -> bool {
+    let Some(session) = &mut viewer.session else { return false };
+    let Some(compare) = &mut session.compare else { return false };
+    match action {
+        Action::Blink => compare.blinked = !compare.blinked,
+        Action::SideBySide => {
+            compare.side = if compare.side == Side::Over { Side::Beside } else { Side::Over };
+        }
+        Action::CloseCompare => session.compare = None,
+        _ => return false,
+    }
+    true
+}
+
+/// Asks for a file, proposing the design's name with an ending.
+fn ask(viewer: &mut Viewer, purpose: Purpose, ending: &str) {
+    let Some(session) = &viewer.session else { return };
+    let name = match ending {
+        "" => String::new(),
+        ending => format!("{}{ending}", session.design.name),
+    };
+    let folder = viewer.state.folder.clone().unwrap_or_else(native::start_folder);
+    viewer.panels.files.ask(purpose, &folder, &name);
+}
+
+fn open_recording(viewer: &mut Viewer, path: &Path) {
+    let Some(session) = &mut viewer.session else {
+        viewer.messages.error("open the design of the recording first");
+        return;
+    };
+    let opened =
+        flagstone_design::read_bytes(path).map_err(|error| error.to_string()).and_then(|bytes| {
+            let replay = Replay::open(&session.design, path, &bytes);
+            replay.map_err(|error| format!("{error:#}"))
+        });
+    match opened {
+        Ok(replay) => {
+            session.drag_cancel();
+            session.compare = None;
+            let n = replay.player().len();
+            viewer
+                .messages
+                .note(format!("{n} steps of {}", replay.player().recording().head.design));
+            session.replay = Some(replay);
+        }
+        Err(problem) => viewer.messages.error(problem),
+    }
+}
+
+/// The placement of the step shown, as an edit.
+fn keep_step(viewer: &mut Viewer) {
+    let Some(session) = &mut viewer.session else { return };
+    let Some(replay) = session.replay.take() else { return };
+    let (at, placement) = (replay.player().at(), Arc::clone(&replay.shown().1));
+    let complete = session.netlist().macros().all(|node| placement.placed[node.usize()]);
+    if complete {
+        session.apply_placement(format!("Step {at} of a recording"), &placement);
+    } else {
+        viewer.messages.error("this step has macros without a place");
+        session.replay = Some(replay);
+    }
+}
+
+fn compare_with(viewer: &mut Viewer, path: &Path) {
+    let Some(session) = &viewer.session else { return };
+    match session.design.read_placement(path) {
+        Ok(placement) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            compare(viewer, name, Arc::new(placement));
+        }
+        Err(problem) => viewer.messages.error(format!("{problem:#}")),
+    }
+}
+
+fn compare(viewer: &mut Viewer, name: String, other: Arc<flagstone_netlist::Placement>) {
+    let Some(session) = &mut viewer.session else { return };
+    session.replay = None;
+    session.compare = Some(Compare::new(name, &session.design, other));
+    viewer.state.right = true;
+    viewer.state.right_tab = RightTab::Compare;
+}
