@@ -139,9 +139,11 @@ def check_lyrdb(folder):
 
 
 def check_lyimg(folder):
-    image = lay.Image()
-    image.read(str(folder / "out.lyimg"))
-    near(corners(image.box()), DIE, "area of the image")
+    image = lay.Image.read(str(folder / "out.lyimg"))
+    matrix, w, h = image.matrix, image.width(), image.height()
+    half_x, half_y = matrix.m(0, 0) * w / 2, matrix.m(1, 1) * h / 2
+    x, y = matrix.m(0, 2), matrix.m(1, 2)
+    near((x - half_x, y - half_y, x + half_x, y + half_y), DIE, "area of the image")
     with open(folder / "out.csv", encoding="utf-8") as file:
         lines = [line for line in file if not line.startswith("#")]
     rows = list(csv.DictReader(lines))

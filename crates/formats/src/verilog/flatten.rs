@@ -10,7 +10,10 @@ const MOST_LEVELS: usize = 64;
 /// some modules in each other give more instances than any memory holds.
 const INSTANCES: (usize, usize) = (100_000, 1);
 const ENDS: (usize, usize) = (400_000, 4);
-const NAME_BYTES: (usize, usize) = (16 << 20, 32);
+const NAME_BYTES: (usize, usize) = (16 << 20, 8);
+
+/// Bytes a name costs beside its letters.
+const NAME_COST: usize = 64;
 
 /// A bit of a net, a row of the union-find; `None` is a constant.
 type Bit = Option<usize>;
@@ -44,6 +47,12 @@ pub(super) fn circuit<'a>(
         full: false,
     };
     flat.top(top);
+    if flat.full {
+        let what = "the hierarchy gives more instances, nets or names than fit";
+        let help = Some("flatten the netlist with the synthesis tool");
+        flat.diagnostics.error(top.at, what, help);
+        return None;
+    }
     Some(flat.finish())
 }
 
@@ -118,6 +127,9 @@ impl<'m, 'a> Flat<'m, 'a, '_, '_> {
             self.full = true;
         }
         for (left, right, at) in &module.assigns {
+            if self.full {
+                return;
+            }
             let (left, right) = (self.bits(&mut scope, left), self.bits(&mut scope, right));
             if left.len() != right.len() && right.iter().any(Option::is_some) {
                 let what = format!("{} bits are assigned to {}", right.len(), left.len());
@@ -204,10 +216,6 @@ impl<'m, 'a> Flat<'m, 'a, '_, '_> {
                 self.end(bit, End::Pin(row, pin));
             }
         }
-        if self.full {
-            let what = "the hierarchy gives more instances than fit";
-            self.diagnostics.error(at, what, Some("flatten the netlist with the synthesis tool"));
-        }
     }
 
     fn end(&mut self, bit: Bit, end: End<'a>) {
@@ -218,7 +226,7 @@ impl<'m, 'a> Flat<'m, 'a, '_, '_> {
     }
 
     fn count_name(&mut self, bytes: usize) {
-        self.name_bytes += bytes;
+        self.name_bytes += bytes + NAME_COST;
         self.full |= self.name_bytes > self.limits[2];
     }
 
@@ -235,8 +243,8 @@ impl<'m, 'a> Flat<'m, 'a, '_, '_> {
                     }
                 }
             }
-            if bits.len() > self.limits[1] {
-                self.full = true;
+            self.full |= bits.len() > self.limits[1];
+            if self.full {
                 break;
             }
         }
@@ -246,6 +254,9 @@ impl<'m, 'a> Flat<'m, 'a, '_, '_> {
     fn bit(&mut self, scope: &mut Scope<'m, 'a>, name: &'a str, index: i64) -> Bit {
         if let Some(&bit) = scope.bits.get(&(name, index)) {
             return bit;
+        }
+        if self.full {
+            return None;
         }
         let row = self.parent.len();
         self.parent.push(row);
