@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(progress.remaining(0), "time left unknown");
         progress.begun -= Duration::from_secs(30);
         assert_eq!(progress.remaining(500), "30 s left");
-        assert_eq!(progress.remaining(100), "4 min left");
+        assert_eq!(progress.remaining(90), "5 min left");
         progress.limit = Some(Duration::from_secs(40));
         assert_eq!(progress.remaining(100), "10 s left");
     }

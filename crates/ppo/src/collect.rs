@@ -158,7 +158,7 @@ impl<'a> Group<'a> {
         config: &'a Config,
     ) -> Self {
         let player = |rng| Player {
-            environment: environment(parameters, design, config),
+            environment: environment(parameters, design, config.shaping),
             rollout: Rollout::default(),
             rng,
         };
@@ -194,10 +194,10 @@ impl<'a> Group<'a> {
 pub(crate) fn environment(
     parameters: &Parameters,
     design: &Design,
-    config: &Config,
+    shaping: Potential,
 ) -> Environment {
     let task = Arc::clone(&design.task);
-    if parameters.network.reads_maps() || config.shaping != Potential::None {
+    if parameters.network.reads_maps() || shaping != Potential::None {
         Environment::with_maps(task)
     } else {
         Environment::new(task)

@@ -65,7 +65,7 @@ pub fn replay(
     config: &Config,
 ) -> Result<Rollout, flagstone_env::ReplayError> {
     let reader = Parameters::init(Network::Maps, 0);
-    let mut environment = environment(&reader, design, config);
+    let mut environment = environment(&reader, design, config.shaping);
     let mut observations = Vec::with_capacity(actions.len());
     let episode = Episode::replay_with(&mut environment, actions, |observation| {
         observations.push(observation.clone());

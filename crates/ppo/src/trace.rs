@@ -1,11 +1,10 @@
-use std::sync::Arc;
-
 use burn::tensor::Device;
-use flagstone_env::{Environment, Outcome, Step};
+use flagstone_env::{Outcome, Potential, Step};
 use flagstone_netlist::NodeId;
 use flagstone_policy::{Output, Parameters, choose, policy};
 
 use crate::Design;
+use crate::collect::environment;
 use crate::loss::floats;
 
 /// One step of an episode with everything the policy said.
@@ -36,7 +35,7 @@ pub struct Trace {
 pub fn trace(parameters: &Parameters, design: &Design) -> Trace {
     let policy = policy(parameters, &Device::flex());
     let encoding = policy.encode(&design.graph);
-    let mut environment = Environment::new(Arc::clone(&design.task));
+    let mut environment = environment(parameters, design, Potential::None);
     let mut trace = Trace { steps: Vec::new(), outcome: None };
     let mut step = environment.reset();
     while let (Step::Continue, Some(node)) = (&step, environment.current()) {

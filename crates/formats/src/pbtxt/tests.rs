@@ -77,7 +77,7 @@ fn errors_say_where_and_what() {
     check(
         "node { name: \"p\" input: \"q\" attr { key: \"type\" value { placeholder: \"PORT\" } } }",
         &[
-            "1:25: error: \"p\" drives \"q\", which does not exist\n  help: is the file complete, are all its parts given?",
+            "1:25: error: \"p\" drives \"q\", which does not exist\n  help: is the file complete, are all its parts given? an excerpt is read with --excerpt",
         ],
     );
     check(
