@@ -540,7 +540,7 @@ pub(crate) struct BenchArgs {
     /// Run no cell; write the tables of what is finished.
     #[arg(long)]
     pub(crate) tables: bool,
-    /// Also run the suite's [learning] section: scratch, zero-shot and fine-tuned, each with and
+    /// Also run the suite's `[learning]` section: scratch, zero-shot and fine-tuned, each with and
     /// without the refiner.
     #[arg(long, value_enum)]
     pub(crate) protocol: Option<ProtocolArg>,
@@ -671,7 +671,7 @@ pub(crate) struct FinetuneArgs {
 /// Arguments of `pretrain`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PretrainArgs {
-    /// TOML file with [[train]] and [[held_out]] entries: netlist = "PATH" or generate = {...}, with
+    /// TOML file with `[[train]]` and `[[held_out]]` entries: netlist = "PATH" or generate = {...}, with
     /// mirror, rescale and cluster_seeds for copies.
     #[arg(
         required_unless_present = "resume",
