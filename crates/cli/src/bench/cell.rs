@@ -3,15 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use flagstone_cost::{Cost, Rules, evaluate};
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
-use flagstone_netlist::{Netlist, Placement};
-use flagstone_place::checker::{CheckRules, violations};
+use flagstone_netlist::Placement;
+use flagstone_place::checker::{CheckRules, Violation, violations};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -206,17 +205,19 @@ pub(super) fn judge(
         evaluate(&design.netlist, &design.canvas, &design.placement, Rules::Clamp).cost;
     let proxy = cost.proxy(&design.weights);
     let rules = CheckRules { spacing, ..CheckRules::default() };
-    let legal_in = |netlist: &Netlist, placement: &Placement| {
-        violations(netlist, &design.canvas, placement, &rules).is_empty()
-    };
-    let single = (Arc::new(design.netlist.rounded_to_f32()), rounded(&design.placement));
+    let legal = violations(&design.netlist, &design.canvas, &design.placement, &rules).is_empty();
+    let single = (design.netlist.rounded_to_f32(), rounded(&design.placement));
+    let single = violations(&single.0, &design.canvas, &single.1, &rules);
+    // A macro at the border may be rounded over it; nothing may be rounded into another macro.
+    let rounding = design.canvas.width.max(design.canvas.height) * f64::from(f32::EPSILON);
+    let only_rounded = |violation: &Violation| matches!(violation, Violation::Outside { by, .. } if *by <= rounding);
     Ok(CellResult {
         placement: placement.to_owned(),
         proxy,
         wirelength: cost.wirelength,
         density: cost.density,
         congestion: cost.congestion,
-        legal: legal_in(&design.netlist, &design.placement) && legal_in(&single.0, &single.1),
+        legal: legal && single.iter().all(only_rounded),
         confirmed: (proxy - reported).abs() <= SAME_COST,
         seconds: f64::NAN,
         cpu_seconds: None,
