@@ -61,6 +61,23 @@ fn place_is_legal_repeatable_and_never_overwrites() {
 }
 
 #[test]
+fn a_budget_goes_before_an_effort_and_that_before_the_config() {
+    let folder = tempfile::tempdir().unwrap();
+    let planned = |args: &[&str]| {
+        let plan = [&["place", TOY, "--dry-run", "--json"], args].concat();
+        json(&flagstone(&plan))["budget"].as_u64().unwrap()
+    };
+    let set = ["--set", "refine.anneal.moves=1234"];
+    assert_eq!(planned(&[]), 25_000_000);
+    assert_eq!(planned(&set), 1234);
+    assert_eq!(planned(&[&set[..], &["--effort", "quick"]].concat()), 2_000_000);
+    assert_eq!(planned(&[&set[..], &["--effort", "quick", "--budget", "77"]].concat()), 77);
+    let args = ["--method", "greedy", "--refine", "--budget", "77"];
+    let report = json(&place(folder.path(), "greedy", &args).0);
+    assert_eq!(report["moves"], 77, "the refiner's work is what --budget says");
+}
+
+#[test]
 fn every_method_ends_legally() {
     let folder = tempfile::tempdir().unwrap();
     for method in ["policy", "random", "greedy", "force-directed", "sa", "wiremask-ea"] {

@@ -436,10 +436,11 @@ pub(crate) struct PlaceArgs {
     /// Run the refiner on what the method found.
     #[arg(long)]
     pub(crate) refine: bool,
-    /// How much work may be spent.
-    #[arg(long, value_enum, default_value = "normal")]
-    pub(crate) effort: EffortArg,
-    /// Work in moves, instead of an effort; for random and wiremask-ea in placements built.
+    /// How much work may be spent; normal, or what refine.anneal.moves says, where it is not given.
+    #[arg(long, value_enum)]
+    pub(crate) effort: Option<EffortArg>,
+    /// Work in moves, instead of an effort; for random and wiremask-ea in placements built. With the
+    /// methods policy, greedy and force-directed it is the refiner's.
     #[arg(long, value_name = "MOVES")]
     pub(crate) budget: Option<u64>,
     /// Stop after this many seconds.

@@ -95,7 +95,7 @@ impl Default for RefineConfig {
             jump_share: 0.0,
             analytic: AnalyticConfig::default(),
             separate: SeparateConfig::default(),
-            anneal: AnnealConfig::default(),
+            anneal: AnnealConfig { moves: Effort::default().moves(), ..AnnealConfig::default() },
             reorder: ReorderConfig::default(),
             descent: DescentConfig::default(),
             jumps: JumpConfig::default(),

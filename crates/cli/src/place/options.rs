@@ -72,13 +72,13 @@ impl Options {
         }
         let given_fixed = design.placement.fixed.clone();
         fix(args, design)?;
-        let effort = Effort::from(args.effort);
-        let refine_budget = match args.budget {
-            Some(budget) if args.method == Method::Refine => budget,
-            _ if args.config.is_some() => config.refine.anneal.moves,
-            _ => effort.moves(),
-        };
+        let effort = args.effort.map(Effort::from);
         let refine = &mut config.refine;
+        let refine_budget = match (args.budget, effort) {
+            (Some(budget), _) if !spends_budget(args.method) => budget,
+            (_, Some(effort)) => effort.moves(),
+            (_, None) => refine.anneal.moves,
+        };
         refine.anneal.moves = refine_budget;
         refine.anneal.spacing = refine.anneal.spacing.max(args.spacing);
         if args.no_flips {
@@ -98,7 +98,10 @@ impl Options {
             method: args.method,
             start: start(args)?,
             refine: args.refine,
-            budget: args.budget.unwrap_or_else(|| usual_budget(args.method, effort)),
+            budget: args.budget.unwrap_or_else(|| match args.method {
+                Method::Refine => refine_budget,
+                method => usual_budget(method, effort.unwrap_or_default()),
+            }),
             refine_budget,
             given_fixed,
             limit: args.limit(),
@@ -110,6 +113,11 @@ impl Options {
             config,
         })
     }
+}
+
+/// Whether a method counts its own work; of the others only the refiner does.
+fn spends_budget(method: Method) -> bool {
+    matches!(method, Method::Sa | Method::WiremaskEa | Method::Random)
 }
 
 /// Work of a method at an effort: moves, or placements built. Chosen so that a design with a

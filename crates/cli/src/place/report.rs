@@ -33,7 +33,7 @@ pub(super) fn json(run: &Run, args: &PlaceArgs, files: &[PathBuf]) -> Value {
         "netlist": run.design.netlist_path,
         "plc": run.design.plc_path,
         "method": name(args.method.to_possible_value()),
-        "effort": name(args.effort.to_possible_value()),
+        "effort": name(args.effort.and_then(|effort| effort.to_possible_value())),
         "budget": run.options.budget,
         "cost": CostReport::new(&cost, weights),
         "floor": CostReport::new(&floor, weights),
