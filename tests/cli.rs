@@ -65,6 +65,22 @@ fn wrong_paths_and_arguments_are_told_apart() {
 }
 
 #[test]
+fn color_and_detail_are_asked_for() {
+    let said = |extra: &[&str]| {
+        let output = flagstone(&[&["eval", "/no/such/netlist.pb.txt"], extra].concat());
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        stderr(&output)
+    };
+    assert!(said(&[]).starts_with("error: "), "a pipe gets no colors");
+    assert!(said(&["--color", "always"]).starts_with("\u{1b}[1;31merror:"));
+    assert!(!said(&["--color=never"]).contains('\u{1b}'));
+    let help = flagstone(&["--color=always", "info", "--help"]);
+    assert!(String::from_utf8_lossy(&help.stdout).contains('\u{1b}'), "help has colors, too");
+    let detail = |flag| stderr(&flagstone(&["info", TOY, flag]));
+    assert!(detail("-vv").contains("160 nets") && !detail("-v").contains("160 nets"));
+}
+
+#[test]
 fn a_truncated_netlist_is_refused_with_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     let whole = fs::read(Path::new(TOY).join("netlist.pb.txt")).unwrap();

@@ -78,6 +78,27 @@ fn a_budget_goes_before_an_effort_and_that_before_the_config() {
 }
 
 #[test]
+fn several_seeds_are_summed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let method = ["place", TOY, "--method", "random", "--budget", "3", "--json", "--out"];
+    let out = folder.path().join("out");
+    let all = json(&flagstone(&[&method[..], &[text(&out), "--seeds", "1..3"]].concat()));
+    let runs = all["runs"].as_array().unwrap();
+    let proxies: Vec<f64> =
+        runs.iter().map(|run| run["cost"]["proxy"].as_f64().unwrap()).collect();
+    let mean = proxies.iter().sum::<f64>() / 3.0;
+    assert!((all["proxy"]["mean"].as_f64().unwrap() - mean).abs() < 1e-12, "{all}");
+    let best = proxies.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(all["proxy"]["best"], best);
+    let alone = folder.path().join("alone");
+    let one = json(&flagstone(&[&method[..], &[text(&alone), "--seed", "2"]].concat()));
+    assert_eq!(one["cost"], runs[1]["cost"]);
+    assert!(out.join("seed-2/toy.plc").exists());
+    let wrong = flagstone(&[&method[..], &[text(&out), "--seeds", "3..1"]].concat());
+    assert_eq!(wrong.status.code(), Some(2), "{}", stderr(&wrong));
+}
+
+#[test]
 fn every_method_ends_legally() {
     let folder = tempfile::tempdir().unwrap();
     for method in ["policy", "random", "greedy", "force-directed", "sa", "wiremask-ea"] {

@@ -10,7 +10,7 @@ use crate::output::say;
 use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
-const SOURCES: [(&str, &str, &str); 18] = [
+const SOURCES: [(&str, &str, &str); 19] = [
     ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
@@ -25,6 +25,7 @@ const SOURCES: [(&str, &str, &str); 18] = [
     ("sa", include_str!("../../place/src/baselines/tilos_sa/config.rs"), "SaConfig"),
     ("wiremask", include_str!("../../place/src/baselines/wiremask_ea/mod.rs"), "WireMaskConfig"),
     ("train", include_str!("../../ppo/src/config.rs"), "Config"),
+    ("train.warm_up", include_str!("../../ppo/src/config.rs"), "WarmUpConfig"),
     ("train.env", include_str!("../../env/src/config.rs"), "EnvConfig"),
     ("train.env.mask", include_str!("../../place/src/mask.rs"), "MaskRules"),
     ("train.env.weights", include_str!("../../cost/src/lib.rs"), "Weights"),

@@ -1,6 +1,7 @@
 //! From arguments to a design: what is said about its files goes to standard error.
 
 use std::path::Path;
+use std::time::Instant;
 
 use flagstone_design::{
     Level, Message, OpenConfig, Settings, first_error, messages_of, open, read_bytes,
@@ -13,7 +14,7 @@ use flagstone_netlist::Netlist;
 use crate::args::LoadArgs;
 use crate::failure::Failure;
 use crate::output;
-use crate::progress::note;
+use crate::progress::{detail, note};
 use crate::settings::read_settings;
 
 pub(crate) use flagstone_design::Design;
@@ -38,9 +39,19 @@ pub(crate) fn design(
         rules: rules.clone(),
         missing,
     };
+    let clock = Instant::now();
     let opened = open(inputs, &config);
     tell(&opened.messages);
-    Ok(opened.design?)
+    let design = opened.design?;
+    detail(&format!(
+        "  read {} in {:.2} s: {} nodes, {} pins, {} nets",
+        inputs.join(" "),
+        clock.elapsed().as_secs_f64(),
+        design.netlist.n_nodes(),
+        design.netlist.n_pins(),
+        design.netlist.n_nets(),
+    ));
+    Ok(design)
 }
 
 /// The group of each node of a flat netlist, from a `groups.final`.

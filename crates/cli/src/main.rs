@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod check;
 mod clock;
+mod color;
 mod cluster;
 mod config;
 mod convert;
@@ -38,7 +39,7 @@ mod train;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::args::{Args, Mode};
 use crate::failure::Failure;
@@ -49,8 +50,9 @@ use crate::failure::Failure;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    match run(args) {
+    let command = Args::command().color(color::of_arguments(std::env::args()));
+    let args = Args::from_arg_matches(&command.get_matches());
+    match run(args.unwrap_or_else(|error| error.exit())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Some(message) = failure.message() {
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<(), Failure> {
     progress::set_quiet(args.quiet);
     progress::set_verbose(args.verbose);
+    color::set(args.color);
     output::set_metrics(args.metrics);
     output::set_log(args.log.as_deref())?;
     match args.mode {

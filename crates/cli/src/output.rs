@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::color::painted;
 use crate::failure::Failure;
 
 /// Version of every JSON document this program prints.
@@ -88,7 +89,7 @@ pub(crate) fn log(text: &str) {
 /// Prints a line for people to standard error. Nobody listening is no error.
 pub(crate) fn note(text: &str) {
     log(text);
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", painted(text));
 }
 
 /// Refuses to overwrite any of these files.

@@ -1,7 +1,7 @@
 //! Progress for people: a bar on a terminal, a line now and then elsewhere, nothing with `--quiet`.
 
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::output;
 
 static QUIET: AtomicBool = AtomicBool::new(false);
-static VERBOSE: AtomicBool = AtomicBool::new(false);
+static VERBOSE: AtomicU8 = AtomicU8::new(0);
 
 /// Time between two lines where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -24,19 +24,24 @@ pub(crate) fn quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
-/// Turns every line of progress on.
-pub(crate) fn set_verbose(verbose: bool) {
-    VERBOSE.store(verbose, Ordering::Relaxed);
+/// Turns every line of progress on, from two on every detail, too.
+pub(crate) fn set_verbose(times: u8) {
+    VERBOSE.store(times, Ordering::Relaxed);
 }
 
 /// Whether every line of progress is wanted.
 pub(crate) fn verbose() -> bool {
-    VERBOSE.load(Ordering::Relaxed)
+    VERBOSE.load(Ordering::Relaxed) > 0
 }
 
 /// A note for people, unless they asked for quiet.
 pub(crate) fn note(text: &str) {
     if quiet() { output::log(text) } else { output::note(text) }
+}
+
+/// A detail, for those who asked for all of them; the log has it always.
+pub(crate) fn detail(text: &str) {
+    if VERBOSE.load(Ordering::Relaxed) > 1 { output::note(text) } else { output::log(text) }
 }
 
 /// How far a phase has come.

@@ -11,7 +11,7 @@ use flagstone_ppo::{Config, Evaluation, Iteration, Learner, Observer, Progress, 
 use flagstone_report::CostReport;
 use flagstone_report::run::{
     EvaluationLine, EventWriter, Image, IterationLine, LogLine, Meter, StopLine, TimeLine,
-    UpdateLine, block, one_line,
+    UpdateLine, block, details, one_line,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -223,6 +223,7 @@ impl<'a> Recorder<'a> {
 
     fn show(&mut self) {
         let Some(line) = self.iterations.last() else { return };
+        progress::detail(&details(line));
         if let Some(bar) = &self.block {
             bar.set_message(block(&self.watched.name, &self.iterations, self.config.iterations));
         } else if progress::verbose() || self.spoken.is_none_or(|t| t.elapsed() >= LINE_EVERY) {

@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use crate::clock::cpu_seconds;
@@ -9,12 +9,24 @@ use crate::output;
 /// Whether Ctrl-C or a termination signal came, rather than a time limit.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// A flag that Ctrl-C and a termination signal set; a second one ends the program at once.
+/// The flag of the run that is under way; the runs of a program follow one another.
+static FLAG: Mutex<Option<Arc<AtomicBool>>> = Mutex::new(None);
+
+/// A flag that Ctrl-C and a termination signal set until the next one is asked for; a second signal
+/// ends the program at once.
 pub(crate) fn stop_flag() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    let installed = ctrlc::set_handler(move || {
-        flag.store(true, Ordering::Relaxed);
+    static HANDLER: Once = Once::new();
+    let stop = Arc::new(AtomicBool::new(interrupted()));
+    *FLAG.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
+    HANDLER.call_once(handle);
+    stop
+}
+
+fn handle() {
+    let installed = ctrlc::set_handler(|| {
+        if let Some(flag) = &*FLAG.lock().unwrap_or_else(PoisonError::into_inner) {
+            flag.store(true, Ordering::Relaxed);
+        }
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
@@ -23,7 +35,6 @@ pub(crate) fn stop_flag() -> Arc<AtomicBool> {
     if let Err(error) = installed {
         output::note(&format!("warning: Ctrl-C will not save anything: {error}"));
     }
-    stop
 }
 
 /// Whether the user ended the run.

@@ -1,8 +1,16 @@
 use crate::failure::Failure;
+use crate::progress::detail;
 
 /// Limits the worker threads of the whole program.
 pub(crate) fn limit(threads: Option<usize>) -> Result<(), Failure> {
-    let Some(threads) = threads else { return Ok(()) };
+    if let Some(threads) = threads {
+        pool(threads)?;
+    }
+    detail(&format!("  {} threads", rayon::current_num_threads()));
+    Ok(())
+}
+
+fn pool(threads: usize) -> Result<(), Failure> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build_global()

@@ -5,6 +5,7 @@ mod options;
 mod plan;
 mod report;
 mod run;
+mod seeds;
 mod start;
 
 use std::path::PathBuf;
@@ -22,15 +23,26 @@ use crate::load::{self, Design};
 use crate::output;
 use crate::recording::Recording;
 use crate::settings::RunConfig;
-use crate::{eval, flat, render, signal, threads};
+use crate::{clock, eval, flat, render, signal, threads};
 
 use self::best::Best;
 use self::options::Options;
 use self::run::Run;
 
-/// Places a netlist.
+pub(crate) use self::seeds::Seeds;
+
+/// Places a netlist, with one seed or several.
 pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     threads::limit(args.threads)?;
+    match &args.seeds {
+        Some(seeds) if !args.dry_run => seeds::run(args, &seeds.0),
+        _ => one(args, None)?.1,
+    }
+}
+
+/// Places a netlist with one seed, which is named where it is one of several; the report, and whether
+/// the placement is legal.
+fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure>), Failure> {
     let config =
         RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
     let plc = args.load.plc.as_deref();
@@ -38,10 +50,10 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
     let mut design = flat::clustered(design, &ClusterConfig::default())?;
-    let files = files(args, &design, is_flat);
+    let files = files(args, &design, is_flat, seed);
     if args.dry_run {
         let options = Options::new(args, config, &mut design)?;
-        return plan::plan(args, &design, &options, &files);
+        return Ok((Value::Null, plan::plan(args, &design, &options, &files)));
     }
     output::refuse_existing(&files, args.force)?;
     if let Some(path) = &args.record {
@@ -52,7 +64,9 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
         signal::stop_after(&stop, seconds)?;
     }
     if let Some(seconds) = args.cpu_seconds {
-        signal::stop_after_cpu(&stop, seconds);
+        // One seed's time does not count for the next.
+        let before = seed.and_then(|_| clock::cpu_seconds()).unwrap_or(0.0);
+        signal::stop_after_cpu(&stop, before + seconds);
     }
     let options = Options::new(args, config, &mut design)?;
     let given_fixed = options.given_fixed.clone();
@@ -65,25 +79,31 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     run.design.placement = placement;
     let report = report::json(&run, args, &files);
     write(&run.design, &files, &report)?;
-    output::metrics("place", &report)?;
-    if args.json {
-        output::json(&report)?;
-    } else {
-        let cost = run.stages.last().expect("there is a first stage").cost;
-        output::say(&format!("{}: {}", run.design.name, eval::line(&cost, &run.design.weights)))?;
-        for file in &files {
-            output::say(&format!("  {}", file.display()))?;
-        }
+    if seed.is_none() {
+        output::metrics("place", &report)?;
+        tell(args, &run, &files, &report)?;
     }
-    if signal::interrupted() {
+    if seed.is_none() && signal::interrupted() {
         return Err(Failure::Interrupted);
     }
-    judge(&run.design, run.options.check)
+    let verdict = judge(&run.design, run.options.check);
+    Ok((report, verdict))
+}
+
+/// The last words of a run.
+fn tell(args: &PlaceArgs, run: &Run, files: &[PathBuf], report: &Value) -> Result<(), Failure> {
+    if args.json {
+        return output::json(report);
+    }
+    let cost = run.stages.last().expect("there is a first stage").cost;
+    output::say(&format!("{}: {}", run.design.name, eval::line(&cost, &run.design.weights)))?;
+    files.iter().try_for_each(|file| output::say(&format!("  {}", file.display())))
 }
 
 /// What is written: the placement first, since it is there from the first legal one on.
-fn files(args: &PlaceArgs, design: &Design, is_flat: bool) -> Vec<PathBuf> {
+fn files(args: &PlaceArgs, design: &Design, is_flat: bool, seed: Option<u64>) -> Vec<PathBuf> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("placed").join(&design.name));
+    let out = seeds::folder(out, seed);
     let file = |end: &str| out.join(format!("{}.{end}", design.name));
     let mut files = vec![file("plc"), file("svg"), file("json")];
     if args.png {

@@ -22,4 +22,4 @@ pub use log::{
     lines, until,
 };
 pub use tensorboard::{EventWriter, Image, masked_crc32c};
-pub use terminal::{block, one_line, sparkline};
+pub use terminal::{block, details, one_line, sparkline};

@@ -42,6 +42,29 @@ pub fn one_line(line: &IterationLine) -> String {
     )
 }
 
+/// The numbers of an iteration that [`one_line`] leaves out.
+pub fn details(line: &IterationLine) -> String {
+    let (update, time) = (&line.update, &line.time);
+    format!(
+        "  iteration {}: designs {:?}, {} steps in {} minibatches, policy loss {:.4}, value loss {:.4}, \
+         explained variance {:.2}, gradient {:.4}, clipped {:.0} %; collecting {:.2} s, learning \
+         {:.2} s, evaluating {:.2} s; {:.1} J",
+        line.iteration,
+        line.designs,
+        line.steps,
+        update.minibatches,
+        update.policy_loss,
+        update.value_loss,
+        update.explained_variance,
+        update.gradient_norm,
+        100.0 * update.clip_fraction,
+        time.collect,
+        time.update,
+        time.evaluate,
+        line.energy.joules(),
+    )
+}
+
 /// A block that is drawn over again after each iteration: how far, how good, how healthy.
 ///
 /// `of` is the number of iterations to come to.
