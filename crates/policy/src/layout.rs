@@ -1,5 +1,7 @@
 //! Names, shapes and first values of the parameters.
 
+use std::ops::Range;
+
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
@@ -124,11 +126,24 @@ impl Parameters {
     ///
     /// # Panics
     /// If the network has no parameter of that name.
+    pub fn part(&self, name: &str) -> &[f32] {
+        &self.values[self.range(name)]
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Panics
+    /// If the network has no parameter of that name.
     pub fn part_mut(&mut self, name: &str) -> &mut [f32] {
+        let range = self.range(name);
+        &mut self.values[range]
+    }
+
+    fn range(&self, name: &str) -> Range<usize> {
         let mut at = 0;
         for entry in self.network.layout() {
             if entry.name == name {
-                return &mut self.values[at..at + entry.len()];
+                return at..at + entry.len();
             }
             at += entry.len();
         }

@@ -19,6 +19,7 @@ mod heads;
 mod layout;
 mod maps;
 mod maps_layout;
+mod maps_plain;
 mod model;
 mod sample;
 
@@ -26,7 +27,7 @@ pub use checkpoint::{CheckpointError, read, write};
 pub use compute::Compute;
 pub use graph::Graph;
 pub use layout::{Entry, Network, Parameters};
-pub use model::{Encoding, Output, Policy, policy};
+pub use model::{Answers, Encoding, Output, Policy, floats, policy};
 pub use sample::{Choice, choose, log_probabilities};
 
 /// Side of the action grid of the `alphachip` network.

@@ -17,7 +17,8 @@ use crate::encoder::{Edges, aggregate, edge_features};
 use crate::graph::{Graph, integers, matrix};
 use crate::layout::Parameters;
 use crate::maps_layout::{D, DILATION, N_LAYERS, WIDTH};
-use crate::model::{Dense, Encoding, Output, Policy, Take, leaf};
+use crate::maps_plain::{Plain, Scratch};
+use crate::model::{Answers, Dense, Encoding, Output, Policy, Take, floats, leaf};
 
 /// A convolution that keeps the grid's size.
 struct Convolution {
@@ -39,6 +40,8 @@ impl Convolution {
 
 /// The network, ready to compute.
 pub(crate) struct Maps {
+    /// For playing; absent where gradients are asked for.
+    plain: Option<Plain>,
     flat: Tensor<1>,
     node: Dense,
     edges: Vec<Dense>,
@@ -60,6 +63,7 @@ impl Maps {
             dilation,
         };
         Self {
+            plain: (!device.is_autodiff()).then(|| Plain::new(parameters)),
             node: take.dense(),
             edges: (0..N_LAYERS).map(|_| take.dense()).collect(),
             state: take.dense(),
@@ -95,7 +99,10 @@ impl Policy for Maps {
             let e = edge_features(layer, &nodes, &edges, D); // [E, D]
             nodes = aggregate(&e, &edges) + nodes; // [N, D]
         }
-        Encoding { nodes: Some(nodes) }
+        let n = graph.n_nodes() * D;
+        let numbers = |_: &Plain| floats(nodes.clone().reshape([n]));
+        let plain = self.plain.as_ref().map_or_else(Vec::new, numbers);
+        Encoding { nodes: Some(nodes), plain }
     }
 
     fn forward(&self, graph: &Graph, encoding: &Encoding, observations: &[&Observation]) -> Output {
@@ -121,5 +128,19 @@ impl Policy for Maps {
             values: values.clone().slice([0..size, 0..1]).reshape([size]),
             terms: Some(values.slice([0..size, 1..4])),
         }
+    }
+
+    fn answer(&self, graph: &Graph, encoding: &Encoding, observations: &[&Observation]) -> Answers {
+        let Some(plain) = &self.plain else {
+            return self.forward(graph, encoding, observations).answers();
+        };
+        let mut answers = Answers::default();
+        let mut scratch = Scratch::default();
+        for observation in observations {
+            let (nodes, logits) = (&encoding.plain, &mut answers.logits);
+            let value = plain.forward(graph, nodes, observation, &mut scratch, logits);
+            answers.values.push(value);
+        }
+        answers
     }
 }

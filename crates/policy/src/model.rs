@@ -80,6 +80,17 @@ pub struct Output {
 pub struct Encoding {
     /// `[N, D]`
     pub(crate) nodes: Option<Tensor<2>>,
+    /// The same as numbers, where no gradients are asked for.
+    pub(crate) plain: Vec<f32>,
+}
+
+/// What is needed of a batch to play.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// Logits of the placement grid's cells, observation by observation, not masked.
+    pub logits: Vec<f32>,
+    /// Expected return of each observation.
+    pub values: Vec<f32>,
 }
 
 /// A network, ready to compute.
@@ -98,6 +109,27 @@ pub trait Policy {
     /// # Shapes
     /// returns logits `[B, columns × rows]` and values `[B]`.
     fn forward(&self, graph: &Graph, encoding: &Encoding, observations: &[&Observation]) -> Output;
+
+    /// The same for playing, as numbers.
+    fn answer(&self, graph: &Graph, encoding: &Encoding, observations: &[&Observation]) -> Answers {
+        self.forward(graph, encoding, observations).answers()
+    }
+}
+
+impl Output {
+    /// Logits and values as numbers.
+    pub(crate) fn answers(self) -> Answers {
+        let [size, cells] = self.logits.dims();
+        Answers {
+            logits: floats(self.logits.reshape([size * cells])),
+            values: floats(self.values),
+        }
+    }
+}
+
+/// The values of a tensor.
+pub fn floats(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().expect("the tensor holds 32-bit floats")
 }
 
 /// The network that the parameters belong to.
@@ -134,7 +166,7 @@ impl Policy for AlphaChip {
     }
 
     fn encode(&self, _: &Graph) -> Encoding {
-        Encoding { nodes: None }
+        Encoding { nodes: None, plain: Vec::new() }
     }
 
     fn forward(&self, graph: &Graph, _: &Encoding, observations: &[&Observation]) -> Output {

@@ -97,7 +97,7 @@ fn network(parameters: &Parameters, design: &Design, rollouts: &[Rollout], group
         for step in 0..steps {
             let seen: Vec<&Observation> =
                 players.iter().map(|player| &player.observations[step]).collect();
-            black_box(policy.forward(&design.graph, &encoding, &seen).logits.into_data());
+            black_box(policy.answer(&design.graph, &encoding, &seen));
         }
     }
     clock.elapsed().as_secs_f64()

@@ -2,13 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use flagstone_env::{Environment, Observation, Outcome, Potential, Step, Task};
-use flagstone_policy::{Graph, Output, Parameters, choose, policy};
+use flagstone_policy::{Answers, Graph, Parameters, choose, policy};
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
 use crate::Config;
-use crate::loss::floats;
 
 /// A task with its graph.
 #[derive(Clone, Debug)]
@@ -178,10 +177,8 @@ impl<'a> Group<'a> {
         while !running.is_empty() && !stop.load(Ordering::Relaxed) {
             let observations: Vec<&Observation> =
                 running.iter().map(|&i| self.players[i].environment.observe()).collect();
-            let Output { logits, values, .. } = policy.forward(graph, &encoding, &observations);
-            let (cells, values) = (graph.n_cells(), floats(values));
-            let logits = floats(logits.reshape([values.len() * cells]));
-            let mut rows = values.into_iter().zip(logits.chunks(cells));
+            let Answers { logits, values } = policy.answer(graph, &encoding, &observations);
+            let mut rows = values.into_iter().zip(logits.chunks(graph.n_cells()));
             running.retain(|&i| {
                 let (value, logits) = rows.next().expect("one row for each running episode");
                 self.players[i].step((value, logits), task, self.config, self.keep)

@@ -1,11 +1,10 @@
 use burn::tensor::Device;
 use flagstone_env::{Outcome, Potential, Step};
 use flagstone_netlist::NodeId;
-use flagstone_policy::{Output, Parameters, choose, policy};
+use flagstone_policy::{Answers, Parameters, choose, policy};
 
 use crate::Design;
 use crate::collect::environment;
-use crate::loss::floats;
 
 /// One step of an episode with everything the policy said.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,10 +39,8 @@ pub fn trace(parameters: &Parameters, design: &Design) -> Trace {
     let mut step = environment.reset();
     while let (Step::Continue, Some(node)) = (&step, environment.current()) {
         let observation = environment.observe();
-        let Output { logits, values, .. } =
-            policy.forward(&design.graph, &encoding, &[observation]);
-        let logits = floats(logits.reshape([design.graph.n_cells()]));
-        let value = floats(values)[0];
+        let Answers { logits, values } = policy.answer(&design.graph, &encoding, &[observation]);
+        let value = values[0];
         let mask = observation.mask.clone();
         let cell = choose(&logits, &mask, None).action;
         trace.steps.push(TraceStep { node, cell, value, logits, mask });

@@ -133,3 +133,25 @@ fn a_window_of_the_picture_is_a_part_of_the_whole() {
         assert_eq!(at, part.len());
     }
 }
+
+#[test]
+fn playing_computes_what_the_tensors_do() {
+    let (task, device) = (task(), Device::flex());
+    let graph = graph(&task);
+    let [first, second] = observations(task);
+    let observations = [&first, &second];
+    for network in Network::ALL {
+        let mut parameters = Parameters::init(network, 3);
+        // Biases start at zero; here they are to count.
+        parameters.values.iter_mut().zip(0..).for_each(|(value, i)| *value += 0.01 * (i % 7) as f32);
+        let model = policy(&parameters, &device);
+        let encoding = model.encode(&graph);
+        let tensors = model.forward(&graph, &encoding, &observations);
+        let expected = (floats(tensors.logits.reshape([2 * 77])), floats(tensors.values));
+        let Answers { logits, values } = model.answer(&graph, &encoding, &observations);
+        for (a, b) in logits.iter().zip(&expected.0).chain(values.iter().zip(&expected.1)) {
+            assert!((a - b).abs() < 1e-4 * b.abs().max(1.0), "{network:?}: {a} {b}");
+        }
+        assert_eq!((logits.len(), values.len()), (2 * 77, 2));
+    }
+}
