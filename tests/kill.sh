@@ -2,11 +2,13 @@
 # Kills a pretraining run at random moments, resumes it every time, and compares its end with that of a
 # run nobody disturbed: the same checkpoint, the same numbers in the log.
 #
-# usage: tests/kill.sh [KILLS] [SEED]      after: cargo build --release
+# usage: tests/kill.sh [KILLS] [SEED] [NETWORK]      after: cargo build --release
+# NETWORK is alphachip or maps; the run predicts, imitates and plays, so that kills hit all three.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kills=${1:-20}
 RANDOM=${2:-1}
+network=${3:-alphachip}
 flagstone=$PWD/target/release/flagstone
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,8 +22,9 @@ generate = { count = 3, seed = 3, hard_macros = [4, 10] }
 [[held_out]]
 generate = { seed = 50, hard_macros = 6 }
 CORPUS
-options=(--iterations 60 --threads 1 --set train.episodes=8 --set train.checkpoint_every=3
-    --set train.evaluate_every=5 --set train.curriculum=20)
+options=(--network "$network" --iterations 60 --threads 1 --set train.episodes=8 --set train.checkpoint_every=3
+    --set train.evaluate_every=5 --set train.curriculum=20 --set train.warm_up.predict=6
+    --set train.warm_up.imitate=12 --set train.warm_up.moves=20000 --set train.warm_up.placements=1)
 
 start=$(date +%s%N)
 "$flagstone" --quiet pretrain "$work/corpus.toml" --out "$work/whole" "${options[@]}" > "$work/whole.out"
@@ -51,4 +54,4 @@ cmp "$work/whole/checkpoint/last.safetensors" "$work/killed/checkpoint/last.safe
 cmp "$work/whole/checkpoint/best.safetensors" "$work/killed/checkpoint/best.safetensors"
 cmp "$work/whole/best.svg" "$work/killed/best.svg"
 cmp <(numbers "$work/whole") <(numbers "$work/killed")
-echo "killed $kills times: the same checkpoints, best placement and log"
+echo "$network, killed $kills times: the same checkpoints, best placement and log"

@@ -84,8 +84,7 @@ fn several_seeds_are_summed_up() {
     let out = folder.path().join("out");
     let all = json(&flagstone(&[&method[..], &[text(&out), "--seeds", "1..3"]].concat()));
     let runs = all["runs"].as_array().unwrap();
-    let proxies: Vec<f64> =
-        runs.iter().map(|run| run["cost"]["proxy"].as_f64().unwrap()).collect();
+    let proxies: Vec<f64> = runs.iter().map(|run| run["cost"]["proxy"].as_f64().unwrap()).collect();
     let mean = proxies.iter().sum::<f64>() / 3.0;
     assert!((all["proxy"]["mean"].as_f64().unwrap() - mean).abs() < 1e-12, "{all}");
     let best = proxies.iter().copied().fold(f64::INFINITY, f64::min);

@@ -135,6 +135,16 @@ fn a_sick_run_stops_with_an_explanation() {
     assert!(stderr(&output).contains("train.entropy_coefficient"), "{}", stderr(&output));
 }
 
+#[test]
+fn a_policy_that_has_settled_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let settled =
+        ["--set", "train.least_entropy=99", "--set", "train.collapse_patience=2", "--json"];
+    let within = ["--set", "train.converged_within=1"];
+    let report = json(&train(&folder.path().join("run"), &[&settled[..], &within].concat()));
+    assert_eq!((&report["reason"], &report["iterations"]), (&"converged".into(), &2.into()));
+}
+
 /// A corpus of small netlists with a held-out one.
 fn corpus(folder: &Path) -> PathBuf {
     let path = folder.join("corpus.toml");

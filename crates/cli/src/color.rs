@@ -44,11 +44,7 @@ pub(crate) fn of_arguments(arguments: impl Iterator<Item = String>) -> ColorChoi
     choice
 }
 
-fn wanted(
-    choice: ColorArg,
-    variable: impl Fn(&str) -> Option<String>,
-    on_terminal: bool,
-) -> bool {
+fn wanted(choice: ColorArg, variable: impl Fn(&str) -> Option<String>, on_terminal: bool) -> bool {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
     match choice {
         ColorArg::Always => true,
@@ -112,7 +108,10 @@ mod tests {
 
     #[test]
     fn words_are_colored_where_they_begin() {
-        assert_eq!(paint("error: no\n  help: yes"), "\x1b[1;31merror:\x1b[0m no\n  \x1b[1;36mhelp:\x1b[0m yes");
+        assert_eq!(
+            paint("error: no\n  help: yes"),
+            "\x1b[1;31merror:\x1b[0m no\n  \x1b[1;36mhelp:\x1b[0m yes"
+        );
         assert_eq!(paint("a.plc:1:2: error: b"), "a.plc:1:2: \x1b[1;31merror:\x1b[0m b");
         assert_eq!(paint("terror: none"), "terror: none");
     }

@@ -129,7 +129,9 @@ impl Plain {
         let Scratch { all, own, bordered } = scratch;
         all.clear();
         all.resize((WIDTH + N_MAPS) * padded, 0.0);
-        for (map, to) in observation.maps.chunks_exact(n).zip(all.chunks_exact_mut(padded).skip(WIDTH)) {
+        for (map, to) in
+            observation.maps.chunks_exact(n).zip(all.chunks_exact_mut(padded).skip(WIDTH))
+        {
             to[..n].copy_from_slice(map);
         }
         own.resize(WIDTH * padded, 0.0);
@@ -139,8 +141,7 @@ impl Plain {
         pooled[WIDTH + N_MAPS..].copy_from_slice(&state);
         let start = logits.len();
         logits.resize(start + n, 0.0);
-        for ((channel, &weight), mean) in
-            all.chunks_exact(padded).zip(&self.logit).zip(&mut pooled)
+        for ((channel, &weight), mean) in all.chunks_exact(padded).zip(&self.logit).zip(&mut pooled)
         {
             let channel = &channel[..n];
             logits[start..].iter_mut().zip(channel).for_each(|(to, cell)| *to += weight * cell);

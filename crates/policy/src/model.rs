@@ -120,10 +120,7 @@ impl Output {
     /// Logits and values as numbers.
     pub(crate) fn answers(self) -> Answers {
         let [size, cells] = self.logits.dims();
-        Answers {
-            logits: floats(self.logits.reshape([size * cells])),
-            values: floats(self.values),
-        }
+        Answers { logits: floats(self.logits.reshape([size * cells])), values: floats(self.values) }
     }
 }
 

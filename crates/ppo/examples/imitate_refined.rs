@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let designs: Vec<Design> = designs.into_iter().map(|named| named.design).collect();
     let (mut learner, stop) = (Learner::from_parameters(parameters), AtomicBool::new(false));
     for pass in 0..passes {
+        learner.progress.iteration = pass;
         let Some(update) = learner.imitate(&designs, &shown, &config, &stop) else { break };
         println!("pass {pass:>3}  -ln p {:.4}  value {:.4}", update.policy_loss, update.value_loss);
     }

@@ -13,6 +13,62 @@ pub enum EpochMode {
     SinglePass,
 }
 
+/// What a run does before reinforcement learning: first it learns to predict costs, then it imitates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WarmUpConfig {
+    /// Iterations in which the network learns the cost at the end of the episodes it plays, and
+    /// nothing about which cells are good.
+    pub predict: u64,
+    /// Iterations after these in which refined placements are imitated, all of them once in each.
+    pub imitate: u64,
+    /// Placements of each design to imitate.
+    pub placements: u64,
+    /// Moves of the refiner for each of them.
+    pub moves: u64,
+    /// Step size of Adam in both; while imitating it falls evenly to a tenth of this.
+    pub learning_rate: f64,
+    /// Weight of the squared errors of the predicted cost terms in both.
+    pub terms_coefficient: f64,
+}
+
+impl Default for WarmUpConfig {
+    fn default() -> Self {
+        Self {
+            predict: 0,
+            imitate: 0,
+            placements: 2,
+            moves: 600_000,
+            learning_rate: 2e-3,
+            terms_coefficient: 0.1,
+        }
+    }
+}
+
+/// Share of the step size that is left at the end of imitation.
+const LEAST_RATE: f64 = 0.1;
+
+/// What an iteration learns by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Costs of its own episodes.
+    Predict,
+    /// Refined placements.
+    Imitate,
+    /// Rewards.
+    Reinforce,
+}
+
+impl WarmUpConfig {
+    pub(crate) fn phase(&self, iteration: u64) -> Phase {
+        match iteration {
+            i if i < self.predict => Phase::Predict,
+            i if i < self.predict.saturating_add(self.imitate) => Phase::Imitate,
+            _ => Phase::Reinforce,
+        }
+    }
+}
+
 /// Everything that steers training. Defaults suit a laptop; circuit_training's values are named.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -80,16 +136,22 @@ pub struct Config {
     pub target: f64,
     /// Iterations between two numbered checkpoints, of which the last three are kept.
     pub checkpoint_every: u64,
-    /// Entropy in nats below which a policy counts as collapsed; 0 for never.
+    /// Entropy in nats below which a policy hardly varies any more; 0 for never.
     pub least_entropy: f64,
-    /// Collapsed iterations in a row after which training stops; 0 for never.
+    /// Iterations in a row with such an entropy after which training stops, as converged or as
+    /// collapsed; 0 for never.
     pub collapse_patience: u64,
+    /// Share of the best reward seen by which the mean reward of these iterations may fall short of
+    /// it: within it the policy has converged, beyond it has collapsed.
+    pub converged_within: f64,
     /// Norm of the gradient below which it counts as dead; 0 for never.
     pub least_gradient: f64,
     /// Iterations with a dead gradient in a row after which training stops; 0 for never.
     pub dead_patience: u64,
     /// Seed of parameters, episodes and minibatches.
     pub seed: u64,
+    /// What comes before reinforcement learning.
+    pub warm_up: WarmUpConfig,
     /// The decision process.
     pub env: EnvConfig,
     /// What the network is computed on: a matter of the machine, so it is in no file.
@@ -133,11 +195,23 @@ impl Default for Config {
             checkpoint_every: 10,
             least_entropy: 1e-3,
             collapse_patience: 20,
+            converged_within: 0.01,
             least_gradient: 1e-9,
             dead_patience: 5,
             seed: 0,
+            warm_up: WarmUpConfig::default(),
             env: EnvConfig::default(),
             compute: Compute::default(),
         }
+    }
+}
+
+impl Config {
+    /// The numbers of an iteration of the warm-up.
+    pub(crate) fn warming_up(&self, iteration: u64) -> Self {
+        let WarmUpConfig { predict, imitate, learning_rate, terms_coefficient, .. } = self.warm_up;
+        let imitated = iteration.saturating_sub(predict) as f64 / imitate.max(1) as f64;
+        let learning_rate = learning_rate * (1.0 - (1.0 - LEAST_RATE) * imitated.min(1.0));
+        Self { learning_rate, terms_coefficient, ..self.clone() }
     }
 }

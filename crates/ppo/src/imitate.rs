@@ -114,9 +114,7 @@ pub fn mirrored(rollout: &Rollout, design: &Design, mirror: Mirror) -> Rollout {
 }
 
 impl Learner {
-    /// One pass over demonstrations, each mirrored anew; `None` once `stop` is set.
-    ///
-    /// Counts as an iteration, so that the next pass has other random numbers.
+    /// One pass over demonstrations, each mirrored anew with the iteration; `None` once `stop` is set.
     pub fn imitate(
         &mut self,
         designs: &[Design],
@@ -130,8 +128,17 @@ impl Learner {
             mirrored(demonstration, &designs[demonstration.design], mirror)
         });
         let shown: Vec<Rollout> = shown.collect();
-        let update = self.learn(designs, &shown, (config, Objective::Imitation), 1, stop)?;
-        self.progress.iteration += 1;
-        Some(update)
+        self.learn(designs, &shown, (config, Objective::Imitation), 1, stop)
+    }
+
+    /// Learns to predict the cost at the end of rollouts; `None` once `stop` is set.
+    pub fn predict(
+        &mut self,
+        designs: &[Design],
+        rollouts: &[Rollout],
+        config: &Config,
+        stop: &AtomicBool,
+    ) -> Option<Update> {
+        self.learn(designs, rollouts, (config, Objective::Prediction), config.epochs, stop)
     }
 }

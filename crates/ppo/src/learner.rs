@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use flagstone_policy::{CheckpointError, Network, Parameters, policy};
+use flagstone_policy::{CheckpointError, Network, Parameters, floats, policy};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::adam::Adam;
 use crate::advantages::{advantages, normalize};
-use crate::loss::{Objective, Sums, Targets, floats, loss};
+use crate::loss::{Objective, Sums, Targets, loss};
 use crate::{Config, Design, Progress, Rollout};
 
 /// A checkpoint that cannot be continued from.

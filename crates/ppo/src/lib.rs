@@ -12,6 +12,7 @@ mod advantages;
 mod collect;
 mod config;
 mod corpus;
+mod demonstrations;
 mod evaluate;
 mod imitate;
 mod learner;
@@ -22,8 +23,9 @@ mod train;
 
 pub use advantages::{advantages, normalize};
 pub use collect::{Design, Purpose, Rollout, collect};
-pub use config::{Config, EpochMode};
+pub use config::{Config, EpochMode, WarmUpConfig};
 pub use corpus::Corpus;
+pub use demonstrations::demonstrations;
 pub use evaluate::{Evaluation, evaluate};
 pub use imitate::{Mirror, cells_of, mirrored, replay};
 pub use learner::{Learner, LearnerError, Update};

@@ -2,7 +2,7 @@
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
-use flagstone_policy::Output;
+use flagstone_policy::{Output, floats};
 
 use crate::Config;
 
@@ -13,6 +13,8 @@ pub(crate) enum Objective {
     Ppo,
     /// The actions themselves.
     Imitation,
+    /// The cost at the end, and nothing about the actions.
+    Prediction,
 }
 
 /// What the loss needs of each step beside the network's output.
@@ -42,7 +44,8 @@ pub(crate) struct Sums {
 }
 
 /// The summed loss of a chunk, −min(ρA, clip(ρ)A) + c_v (R − V)² − c_e H + c_kl KL + c_t (T − T̂)²,
-/// and its parts. Imitation has −ln π in place of the first part and neither entropy nor KL.
+/// and its parts. Imitation has −ln π in place of the first part and neither entropy nor KL;
+/// prediction has none of the three.
 ///
 /// KL is estimated by (ρ − 1) − ln ρ, which is never negative.
 pub(crate) fn loss(
@@ -80,6 +83,7 @@ pub(crate) fn loss(
     let policy = match objective {
         Objective::Ppo => policy,
         Objective::Imitation => -log.sum(),
+        Objective::Prediction => policy * 0.0,
     };
     let mut total = policy.clone()
         + value.clone() * config.value_coefficient
@@ -119,11 +123,6 @@ fn terms_error(predicted: Option<Tensor<2>>, targets: &Targets, device: &Device)
     let matrix =
         |values: Vec<f32>| Tensor::<2>::from_data(TensorData::new(values, [size, 3]), device);
     ((predicted - matrix(wanted)).powi_scalar(2) * matrix(known)).sum()
-}
-
-/// The values of a tensor.
-pub(crate) fn floats(tensor: Tensor<1>) -> Vec<f32> {
-    tensor.into_data().try_to_vec().expect("the tensor holds 32-bit floats")
 }
 
 fn scalar(tensor: Tensor<1>) -> f64 {

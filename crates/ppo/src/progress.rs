@@ -31,8 +31,12 @@ pub struct Progress {
     pub score: Option<f64>,
     /// Evaluations since the last gain of `least_gain`.
     pub stale: u64,
+    /// The best reward of an episode of each design of the corpus.
+    pub best_rewards: Vec<Option<f64>>,
     /// Iterations in a row with an entropy below `least_entropy`.
     pub collapsed: u64,
+    /// Sum over these iterations of how far the mean reward fell short of the best one, as a share.
+    pub shortfall: f64,
     /// Iterations in a row with a gradient below `least_gradient`.
     pub dead: u64,
 }
@@ -56,7 +60,9 @@ pub enum StopReason {
     Interrupted,
     /// The loss or its gradient is not a number.
     Diverged,
-    /// The policy hardly varies any more.
+    /// The policy hardly varies any more and plays as well as the best episode seen.
+    Converged,
+    /// The policy hardly varies any more and has played better before.
     Collapsed,
     /// The gradient has vanished.
     Dead,
@@ -74,6 +80,7 @@ impl StopReason {
             Self::Time => "time",
             Self::Interrupted => "interrupted",
             Self::Diverged => "diverged",
+            Self::Converged => "converged",
             Self::Collapsed => "collapsed",
             Self::Dead => "dead",
         }
@@ -100,11 +107,18 @@ impl StopReason {
             Self::Diverged => "the loss or its gradient is not a number; no step was taken \
                 along it\n  help: a smaller train.learning_rate or train.gradient_norm"
                 .to_owned(),
+            Self::Converged => format!(
+                "the entropy was below {} for {} iterations, and their mean reward within {} of the \
+                 best one seen: the policy has settled on what it found; train.least_entropy=0 \
+                 goes on",
+                config.least_entropy, config.collapse_patience, config.converged_within
+            ),
             Self::Collapsed => format!(
-                "the entropy was below {} for {} iterations: the policy draws the same cells again \
-                 and again\n  help: a larger train.entropy_coefficient, a smaller \
-                 train.learning_rate, or train.least_entropy=0 to go on",
-                config.least_entropy, config.collapse_patience
+                "the entropy was below {} for {} iterations, though their mean reward was more than \
+                 {} below the best one seen: the policy draws the same cells again and again\n  \
+                 help: a larger train.entropy_coefficient, a smaller train.learning_rate, or \
+                 train.least_entropy=0 to go on",
+                config.least_entropy, config.collapse_patience, config.converged_within
             ),
             Self::Dead => format!(
                 "the gradient's norm was below {} for {} iterations: nothing is learned any more\n  \
@@ -127,10 +141,13 @@ pub fn score(evaluations: &[Evaluation], config: &Config) -> Option<f64> {
 }
 
 impl Progress {
-    /// Notes what an iteration played, and its best placement of the design that is watched.
-    pub(crate) fn played(&mut self, rollouts: &[Rollout], watched: Option<usize>) {
+    /// Notes what an iteration played of the designs of its lesson, and its best placement of the
+    /// first design of the corpus. Returns the share of the best reward seen by which the mean reward
+    /// falls short of it, as a mean over the designs.
+    pub(crate) fn played(&mut self, rollouts: &[Rollout], lesson: &[usize]) -> f64 {
         self.episodes += rollouts.len() as u64;
         self.steps += rollouts.iter().map(|r| r.actions.len() as u64).sum::<u64>();
+        let watched = lesson.iter().position(|&design| design == 0);
         let own = rollouts.iter().filter(|rollout| Some(rollout.design) == watched);
         for outcome in own.filter_map(|rollout| rollout.outcome.as_ref()) {
             let proxy = -outcome.reward;
@@ -139,6 +156,28 @@ impl Progress {
                 self.best = Some(Best { proxy, iteration: self.iteration, x, y });
             }
         }
+        let shortfalls = lesson.iter().enumerate().filter_map(|(local, &design)| {
+            let own = rollouts.iter().filter(|rollout| rollout.design == local);
+            self.shortfall_of(design, own.map(|rollout| rollout.reward))
+        });
+        shortfalls.sum::<f64>() / lesson.len().max(1) as f64
+    }
+
+    /// How far the mean of rewards of a design falls short of the best one seen, as a share of it.
+    fn shortfall_of(&mut self, design: usize, rewards: impl Iterator<Item = f64>) -> Option<f64> {
+        let (n, sum, most) = rewards.fold((0, 0.0, f64::NEG_INFINITY), |(n, sum, most), reward| {
+            (n + 1, sum + reward, reward.max(most))
+        });
+        if n == 0 {
+            return None;
+        }
+        if self.best_rewards.len() <= design {
+            self.best_rewards.resize(design + 1, None);
+        }
+        let best = self.best_rewards[design].map_or(most, |best| best.max(most));
+        self.best_rewards[design] = Some(best);
+        let mean = sum / f64::from(n);
+        Some((best - mean) / best.abs().max(f64::MIN_POSITIVE))
     }
 
     /// Notes the score of an evaluation.
@@ -158,11 +197,14 @@ impl Progress {
             return Some(StopReason::Diverged);
         }
         let in_a_row = |count: u64, below: bool| if below { count + 1 } else { 0 };
-        self.collapsed = in_a_row(self.collapsed, update.entropy < config.least_entropy);
+        let settled = update.entropy < config.least_entropy;
+        self.collapsed = in_a_row(self.collapsed, settled);
+        self.shortfall = if settled { self.shortfall + log.shortfall } else { 0.0 };
         self.dead = in_a_row(self.dead, update.gradient_norm < config.least_gradient);
         let reached = |count: u64, most: u64| most > 0 && count >= most;
         if reached(self.collapsed, config.collapse_patience) {
-            return Some(StopReason::Collapsed);
+            let converged = self.shortfall <= config.converged_within * self.collapsed as f64;
+            return Some(if converged { StopReason::Converged } else { StopReason::Collapsed });
         }
         if reached(self.dead, config.dead_patience) {
             return Some(StopReason::Dead);

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -5,9 +6,10 @@ use std::time::Instant;
 use flagstone_cost::Cost;
 use rayon::prelude::*;
 
+use crate::config::Phase;
 use crate::{
     Config, Corpus, Design, EpochMode, Evaluation, Learner, Purpose, Rollout, StopReason, Update,
-    collect, evaluate, score,
+    collect, demonstrations, evaluate, score,
 };
 
 /// Seconds that the parts of an iteration took.
@@ -36,6 +38,9 @@ pub struct Iteration {
     pub steps: usize,
     /// Mean reward of all episodes.
     pub mean_reward: f64,
+    /// Share of the best reward seen by which the mean reward falls short of it, as a mean over the
+    /// designs played.
+    pub shortfall: f64,
     /// Mean cost of the finished episodes; `None` where none was finished.
     pub mean_cost: Option<Cost>,
     /// Lowest proxy cost of this iteration's episodes of the first design.
@@ -84,22 +89,39 @@ pub fn train(
     if corpus.train.is_empty() || config.episodes == 0 || config.epochs == 0 {
         return (learner, StopReason::Finished);
     }
+    let mut shown = None;
     while learner.progress.iteration < config.iterations {
         let clock = Instant::now();
         let iteration = learner.progress.iteration;
-        let lesson = corpus.lesson(config, iteration);
+        let phase = config.warm_up.phase(iteration);
+        let lesson = match phase {
+            Phase::Imitate => (0..corpus.train.len()).collect(),
+            _ => corpus.lesson(config, iteration),
+        };
         let designs: Vec<Design> = lesson.iter().map(|&i| corpus.train[i].clone()).collect();
-        let rollouts = episodes(config, &designs, &learner, stop);
+        let rollouts: Cow<'_, [Rollout]> = match phase {
+            Phase::Imitate => {
+                let make = || demonstrations(&designs, config, stop);
+                Cow::Borrowed(shown.get_or_insert_with(make).as_slice())
+            }
+            _ => Cow::Owned(episodes(config, &designs, &learner, stop)),
+        };
         let mut seconds = Seconds { collect: clock.elapsed().as_secs_f64(), ..Seconds::default() };
-        if rollouts.is_empty() || stop.load(Ordering::Relaxed) {
+        if stop.load(Ordering::Relaxed) {
             return (learner, StopReason::Interrupted);
         }
         let before = learner.clone();
-        let Some(update) = learner.update(&designs, &rollouts, config, stop) else {
-            return (learner, StopReason::Interrupted);
+        let warm = config.warming_up(iteration);
+        let update = match phase {
+            Phase::Predict => learner.predict(&designs, &rollouts, &warm, stop),
+            Phase::Imitate => learner.imitate(&designs, &rollouts, &warm, stop),
+            Phase::Reinforce => learner.update(&designs, &rollouts, config, stop),
         };
-        let watched = lesson.iter().position(|&design| design == 0);
-        learner.progress.played(&rollouts, watched);
+        let Some(update) = update else { return (learner, StopReason::Interrupted) };
+        let shortfall = match phase {
+            Phase::Imitate => 0.0,
+            _ => learner.progress.played(&rollouts, &lesson),
+        };
         seconds.update = clock.elapsed().as_secs_f64() - seconds.collect;
         let evaluations = judged(config, corpus, &learner, stop);
         if stop.load(Ordering::Relaxed) && is_judged(config, iteration) {
@@ -110,8 +132,13 @@ pub fn train(
         if let Some(score) = score {
             learner.progress.evaluated(score, config.least_gain);
         }
+        let watched = lesson.iter().position(|&design| design == 0);
         let mut log = summary(&rollouts, watched, &learner, update);
-        log = Iteration { designs: lesson, evaluations, score, seconds, ..log };
+        log = Iteration { designs: lesson, shortfall, evaluations, score, seconds, ..log };
+        if phase == Phase::Imitate {
+            // Shown, not played.
+            log = Iteration { episodes: 0, steps: 0, best_proxy: None, ..log };
+        }
         learner.progress.iteration += 1;
         let verdict = learner.progress.judge(&log, config);
         let told = observer.iteration(&log, &learner);
@@ -179,7 +206,8 @@ fn summary(
         episodes: rollouts.len(),
         infeasible: rollouts.iter().filter(|rollout| rollout.outcome.is_none()).count(),
         steps: rollouts.iter().map(|rollout| rollout.actions.len()).sum(),
-        mean_reward: rollouts.iter().map(|r| r.reward).sum::<f64>() / rollouts.len() as f64,
+        mean_reward: rollouts.iter().map(|r| r.reward).sum::<f64>() / rollouts.len().max(1) as f64,
+        shortfall: 0.0,
         mean_cost,
         best_proxy: proxies.reduce(f64::min),
         run_best: learner.progress.best.as_ref().map(|best| best.proxy),

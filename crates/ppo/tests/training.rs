@@ -111,7 +111,10 @@ fn demonstrations_are_imitated() {
     let shown = replay(&designs[0], 0, &shown.actions, &config).unwrap();
     assert_eq!(shown.reward, outcome.reward);
     let losses: Vec<f64> = (0..200)
-        .map(|_| learner.imitate(&designs, std::slice::from_ref(&shown), &config, &stop))
+        .map(|pass| {
+            learner.progress.iteration = pass;
+            learner.imitate(&designs, std::slice::from_ref(&shown), &config, &stop)
+        })
         .map(|update| update.unwrap().policy_loss)
         .collect();
     assert!(
@@ -233,6 +236,32 @@ fn a_corpus_is_judged_by_its_held_out_designs_and_resumes() {
     assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
 }
 
+/// Predicting, imitating and playing follow one another, and a run cut anywhere ends the same.
+#[test]
+fn a_warm_up_comes_first_and_resumes() {
+    let config = |iterations| {
+        let mut config = Config { episodes: 4, evaluate_every: 2, ..config(iterations) };
+        (config.warm_up.predict, config.warm_up.imitate) = (2, 3);
+        (config.warm_up.moves, config.warm_up.placements) = (2_000, 1);
+        config
+    };
+    let train = |iterations, learner| {
+        let (mut log, stop) = (Log::default(), AtomicBool::new(false));
+        (train(&config(iterations), &corpus(), learner, &mut log, &stop).0, log.0)
+    };
+    let (whole, log) = train(7, Learner::new(Network::Maps, 1));
+    assert_eq!(log.iter().map(|i| i.episodes).collect::<Vec<_>>(), [4, 4, 0, 0, 0, 4, 4]);
+    assert!(log[..2].iter().all(|i| i.update.policy_loss == 0.0), "predicting leaves the policy");
+    assert!(log[4].update.policy_loss < log[2].update.policy_loss, "cells become likelier");
+    assert_eq!(whole.progress.episodes, 16);
+    for cut in [1, 3, 6] {
+        let (half, _) = train(cut, Learner::new(Network::Maps, 1));
+        let half = Learner::from_bytes(&half.to_bytes().unwrap()).unwrap();
+        let (resumed, _) = train(7, half);
+        assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "cut at {cut}");
+    }
+}
+
 #[test]
 fn budgets_and_health_checks_end_training() {
     let reason = |config: Config| {
@@ -245,6 +274,10 @@ fn budgets_and_health_checks_end_training() {
     assert_eq!((why, learner.progress.steps), (StopReason::Steps, 64));
     let (_, why) = reason(Config { least_entropy: 9.0, collapse_patience: 2, ..config(9) });
     assert_eq!(why, StopReason::Collapsed);
+    let settled = Config { converged_within: 9.0, ..config(9) };
+    let (learner, why) = reason(Config { least_entropy: 9.0, collapse_patience: 2, ..settled });
+    assert_eq!((why, learner.progress.iteration), (StopReason::Converged, 2));
+    assert!(!why.is_failure() && learner.progress.shortfall > 0.0, "{:?}", learner.progress);
     let (_, why) = reason(Config { least_gradient: 1e9, dead_patience: 3, ..config(9) });
     assert_eq!(why, StopReason::Dead);
     let (_, why) = reason(Config { evaluate_every: 1, target: 9.0, ..config(9) });

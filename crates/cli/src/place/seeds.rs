@@ -20,12 +20,15 @@ impl FromStr for Seeds {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("expected two seeds as in 1..8, or seeds between commas, got {text:?}");
+        let wrong =
+            || format!("expected two seeds as in 1..8, or seeds between commas, got {text:?}");
         let number = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
         if let Some((first, last)) = text.split_once("..") {
             let (first, last) = (number(first)?, number(last.trim_start_matches('='))?);
             if first > last || last - first >= MOST {
-                return Err(format!("{first}..{last}: expected 1 to {MOST} seeds, the first one first"));
+                return Err(format!(
+                    "{first}..{last}: expected 1 to {MOST} seeds, the first one first"
+                ));
             }
             return Ok(Self((first..=last).collect()));
         }

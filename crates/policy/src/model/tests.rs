@@ -143,7 +143,11 @@ fn playing_computes_what_the_tensors_do() {
     for network in Network::ALL {
         let mut parameters = Parameters::init(network, 3);
         // Biases start at zero; here they are to count.
-        parameters.values.iter_mut().zip(0..).for_each(|(value, i)| *value += 0.01 * (i % 7) as f32);
+        parameters
+            .values
+            .iter_mut()
+            .zip(0..)
+            .for_each(|(value, i)| *value += 0.01 * (i % 7) as f32);
         let model = policy(&parameters, &device);
         let encoding = model.encode(&graph);
         let tensors = model.forward(&graph, &encoding, &observations);
