@@ -17,7 +17,11 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("flagstone-report", &["geom", "netlist", "cost"]),
     (
         "flagstone-gui",
-        &["geom", "netlist", "formats", "design", "cluster", "cost", "place", "report"],
+        // The last three behind a feature, for what the policy says.
+        &[
+            "geom", "netlist", "formats", "design", "cluster", "cost", "place", "report", "env",
+            "policy", "ppo",
+        ],
     ),
 ];
 

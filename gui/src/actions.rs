@@ -13,6 +13,7 @@ use flagstone_place::refine::Effort;
 
 use crate::app::{Panels, Viewer};
 use crate::command::{Action, Command};
+use crate::exports::Saved;
 use crate::files::Purpose;
 use crate::find::{Target, target};
 use crate::heat::MapKind;
@@ -36,18 +37,14 @@ pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) {
     match command {
         Command::Do(action) => act(viewer, ctx, action),
         Command::Open(files) => open(viewer, ctx, files),
-        Command::SaveAs(path) => {
-            let saved = save(viewer, &path);
-            report(viewer, saved, &path);
-        }
+        Command::SaveAs(path) => save(viewer, ctx, path),
         Command::SaveMarkers(path) => {
             let bytes = viewer.session.as_ref().map(markers::to_lyrdb).unwrap_or_default();
-            let written = native::write(&path, &bytes).map_err(anyhow::Error::from);
-            report(viewer, written, &path);
+            viewer.exports.start(ctx, path, || Ok(bytes));
         }
         Command::SaveHeatMap(path) => {
-            let written = save_heat_map(viewer, &path);
-            report(viewer, written, &path);
+            let bytes = heat_map(viewer, &path).map_err(|error| format!("{error:#}"));
+            viewer.exports.start(ctx, path, || bytes);
         }
         Command::Settings(settings) => viewer.state.settings = *settings,
         Command::LeftTab(tab) => left_tab(viewer, tab),
@@ -284,12 +281,12 @@ fn edit(viewer: &mut Viewer, ctx: &Context, action: Action) {
         Action::Pause => drop(session.run.as_mut().map(crate::tools::Run::pause)),
         Action::StopAndKeep => drop(session.run.as_mut().map(|run| run.stop(false))),
         Action::StopAndDrop => drop(session.run.as_mut().map(|run| run.stop(true))),
-        other => file(viewer, other),
+        other => file(viewer, ctx, other),
     }
 }
 
 /// Actions on files.
-fn file(viewer: &mut Viewer, action: Action) {
+fn file(viewer: &mut Viewer, ctx: &Context, action: Action) {
     let Some(session) = &viewer.session else { return };
     let name = session.design.name.clone();
     let folder = viewer.state.folder.clone().unwrap_or_else(native::start_folder);
@@ -302,10 +299,7 @@ fn file(viewer: &mut Viewer, action: Action) {
             }
         }
         Action::Save => match session.design.own_placement() {
-            Some(path) => {
-                let saved = save(viewer, &path);
-                report(viewer, saved, &path);
-            }
+            Some(path) => save(viewer, ctx, path),
             None => files.ask(Purpose::Save, &folder, &format!("{name}.plc")),
         },
         Action::SaveAs => files.ask(Purpose::Save, &folder, &format!("{name}.plc")),
@@ -340,47 +334,64 @@ fn open(viewer: &mut Viewer, ctx: &Context, files: Vec<PathBuf>) {
     viewer.load(files);
 }
 
-fn save(viewer: &mut Viewer, path: &Path) -> anyhow::Result<()> {
-    let session = viewer.session.as_mut().context("nothing is open")?;
-    let bytes = session.design.write(&session.placement, path)?;
-    native::write(path, &bytes)?;
-    session.saved = session.history.mark();
-    viewer.opened = Arc::clone(&session.placement);
-    viewer.watcher.watch(&session.design.files);
-    Ok(())
+/// Has the present placement written.
+fn save(viewer: &mut Viewer, ctx: &Context, path: PathBuf) {
+    let Some(session) = &viewer.session else { return };
+    let (design, placement) = (session.design.clone(), Arc::clone(&session.placement));
+    // What this program writes itself is no change to tell of.
+    let own = native::absolute(&path);
+    let others: Vec<PathBuf> = design.files.iter().filter(|file| **file != own).cloned().collect();
+    viewer.watcher.watch(&others);
+    let saved = Saved {
+        netlist: Arc::clone(session.netlist()),
+        placement: Arc::clone(&placement),
+        mark: session.history.mark(),
+    };
+    let name = path.clone();
+    viewer.exports.save(ctx, path, saved, move || {
+        design.write(&placement, &name).map_err(|error| format!("{error:#}"))
+    });
 }
 
-fn save_heat_map(viewer: &Viewer, path: &Path) -> anyhow::Result<()> {
+impl Viewer {
+    /// A placement is on disk, or could not be written.
+    pub(crate) fn saved(&mut self, saved: &Saved, written: bool) {
+        let Some(session) = &mut self.session else { return };
+        if !Arc::ptr_eq(&saved.netlist, session.netlist()) {
+            return;
+        }
+        self.watcher.watch(&session.design.files);
+        if written {
+            session.saved = saved.mark;
+            self.opened = Arc::clone(&saved.placement);
+            self.forget_kept();
+        }
+    }
+}
+
+fn heat_map(viewer: &Viewer, path: &Path) -> anyhow::Result<Vec<u8>> {
     let session = viewer.session.as_ref().context("nothing is open")?;
     let heat = &viewer.state.settings.heat;
-    let analysis = session.analysis.as_ref().context("the map is not worked out yet")?;
-    let map = analysis.map(heat.kind).context("there is no such map now")?;
+    let (map, _) = session.heat_map(heat.kind).context("the map is not worked out")?;
     let canvas = &session.design.canvas;
     let name = path.to_string_lossy();
     let (columns, rows) = (map.grid.columns as usize, map.grid.rows as usize);
-    let bytes = if name.ends_with(".csv") {
+    if name.ends_with(".csv") {
         let (width, height) = (canvas.width, canvas.height);
         let units = if map.unit.is_empty() { "ratio" } else { &map.unit };
-        heatmap_csv::list(&Heatmap { width, height, columns, units, values: &map.values })
-            .into_bytes()
-    } else if name.ends_with(".lyimg") {
-        let (min, max) = heat.range.unwrap_or(map.range);
-        let colors = theme::heat_stops();
-        let area = canvas.rect();
-        let values = &map.values[..];
-        lyimg::write(&lyimg::Image { area, columns, rows, values, min, max, colors: &colors })?
-    } else {
-        bail!("the name must end in .csv or .lyimg");
-    };
-    native::write(path, &bytes)?;
-    Ok(())
-}
-
-fn report(viewer: &mut Viewer, result: anyhow::Result<()>, path: &Path) {
-    match result {
-        Ok(()) => viewer.messages.note(format!("wrote {}", path.display())),
-        Err(error) => viewer.messages.error(format!("cannot write {}: {error:#}", path.display())),
+        let map = Heatmap { width, height, columns, units, values: &map.values };
+        return Ok(heatmap_csv::list(&map).into_bytes());
     }
+    if !name.ends_with(".lyimg") {
+        bail!("the name must end in .csv or .lyimg");
+    }
+    let (min, max) = heat.range.unwrap_or(map.range);
+    let colors = theme::heat_stops();
+    // An image has a number in every pixel.
+    let finite = |&value: &f64| if value.is_finite() { value } else { min };
+    let values: Vec<f64> = map.values.iter().map(finite).collect();
+    let (area, values) = (canvas.rect(), &values[..]);
+    Ok(lyimg::write(&lyimg::Image { area, columns, rows, values, min, max, colors: &colors })?)
 }
 
 fn select_and_fit(viewer: &mut Viewer, nodes: &[NodeId]) {
@@ -416,18 +427,20 @@ fn step_marker(viewer: &mut Viewer, by: i64) {
 }
 
 fn start(viewer: &mut Viewer, ctx: &Context, tool: Tool) {
-    let halo = viewer.state.settings.halo;
     let Some(session) = viewer.session.as_mut().filter(|session| session.idle()) else {
         return;
     };
     let ctx = ctx.clone();
-    session.start(tool, halo, move || ctx.request_repaint());
+    session.start(tool, &viewer.state.settings, move || ctx.request_repaint());
     right_tab(viewer, RightTab::Tools);
 }
 
 /// Takes over what a tool made.
 pub(crate) fn finish_run(session: &mut Session, outcome: Outcome, messages: &mut Messages) {
-    let Some(run) = session.run.take() else { return };
+    let Some(mut run) = session.run.take() else { return };
+    if let Some(recording) = run.take_recording() {
+        session.last_run = Some(Arc::new(recording));
+    }
     let name = run.tool.name();
     let found = match outcome {
         Outcome::Failed(message) => return messages.error(format!("{name} failed: {message}")),

@@ -54,6 +54,8 @@ pub struct HotCell {
 pub struct Analysis {
     /// That of the question.
     pub generation: u64,
+    /// The hard macro of its mask.
+    pub mask_for: Option<NodeId>,
     /// The cost.
     pub cost: Cost,
     maps: Vec<(MapKind, HeatMap)>,
@@ -161,6 +163,7 @@ fn analyze(engine: &Engine, question: &Question) -> Analysis {
     violations.truncate(MOST_VIOLATIONS);
     Analysis {
         generation: question.generation,
+        mask_for: question.mask_for,
         cost: engine.cost(),
         worst_cells: worst_cells(&maps),
         worst_nets: worst_nets.into_iter().map(|(k, v)| (NetId::from_usize(k), v)).collect(),

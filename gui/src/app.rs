@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use egui::{CentralPanel, Context, Panel, Ui};
-use flagstone_netlist::{Kind, NodeId, Placement};
+use flagstone_netlist::Placement;
 
-use crate::analysis::{self, Analyst, Question};
+use crate::advice::{self, Adviser};
+use crate::analysis::{self, Analyst};
+use crate::answers::Asked;
 use crate::canvas::{self, CanvasData, CanvasState};
 use crate::command::{self, Action, Command};
 use crate::compare::{self, Comparer, Side};
 use crate::data::Data;
-use crate::export::{self, ExportState, Exports};
+use crate::export::{self, ExportState};
+use crate::exports::Exports;
 use crate::files::FilesState;
 use crate::find::FindState;
 use crate::inspector::InspectorState;
@@ -20,6 +23,7 @@ use crate::markers::MarkersState;
 use crate::messages::Messages;
 use crate::native;
 use crate::palette::{self, PaletteState};
+use crate::reading::{self, Reader};
 use crate::recovery::{self, Keeper};
 use crate::replay;
 use crate::session::Session;
@@ -31,7 +35,7 @@ use crate::{files, heat_panel, side, status, theme};
 /// Key under which the state is stored.
 const STATE_KEY: &str = "flagstone";
 
-type Loaded = Result<Box<Session>, String>;
+pub(crate) type Loaded = Result<Box<Session>, String>;
 
 /// What the panels remember between frames.
 #[derive(Default)]
@@ -70,17 +74,19 @@ pub struct Viewer {
     pub panels: Panels,
     /// Pictures and films being made.
     pub exports: Exports,
-    comparer: Comparer,
+    pub(crate) comparer: Comparer,
+    pub(crate) reader: Reader,
+    pub(crate) adviser: Adviser,
     /// What was said.
     pub messages: Messages,
     pub(crate) watcher: Watcher,
-    analyst: Analyst,
-    asked: Option<(u64, Option<NodeId>, f64)>,
-    loader: Worker<Vec<PathBuf>, Loaded>,
+    pub(crate) analyst: Analyst,
+    pub(crate) asked: Asked,
+    pub(crate) loader: Worker<Vec<PathBuf>, Loaded>,
     /// The files being loaded.
     pub(crate) loading: Vec<PathBuf>,
-    keeper: Keeper,
-    kept: usize,
+    pub(crate) keeper: Keeper,
+    pub(crate) kept: usize,
     pub(crate) opened: Arc<Placement>,
     frame_secs: f32,
     quit: bool,
@@ -106,10 +112,12 @@ impl Viewer {
             panels: Panels::default(),
             exports: Exports::default(),
             comparer: compare::comparer(wake()),
+            reader: reading::reader(wake()),
+            adviser: advice::adviser(wake()),
             messages: Messages::default(),
             watcher: Watcher::new(wake()),
             analyst: analysis::analyst(wake()),
-            asked: None,
+            asked: Asked::default(),
             loader: Worker::new("loader", wake(), load),
             loading: Vec::new(),
             keeper: recovery::keeper(wake()),
@@ -144,7 +152,7 @@ impl Viewer {
         self.watcher.watch(&session.design.files);
         self.opened = Arc::clone(&session.placement);
         self.kept = session.history.mark();
-        self.asked = None;
+        self.asked = Asked::default();
         self.canvas.reset(ctx);
         self.beside.reset(ctx);
         self.session = Some(session);
@@ -157,14 +165,8 @@ impl Viewer {
         if (ctx.zoom_factor() - settings.zoom).abs() > 1e-3 {
             ctx.set_zoom_factor(settings.zoom);
         }
-        self.take_loaded(ctx);
-        self.take_analysis();
-        self.take_run();
-        self.review(ctx);
-        self.keep_edits();
-        if let Some(message) = self.watcher.changed() {
-            self.messages.error(message);
-        }
+        self.answers(ctx);
+        self.play(ctx);
         if let Some(command) = self.keys(ctx) {
             self.handle(ctx, command);
         }
@@ -177,132 +179,6 @@ impl Viewer {
         }
         self.ask();
         self.close_requested(ctx);
-    }
-
-    fn take_loaded(&mut self, ctx: &Context) {
-        let Some(answer) = self.loader.poll() else { return };
-        self.finish_loading(ctx, answer);
-    }
-
-    fn finish_loading(&mut self, ctx: &Context, answer: Result<Loaded, String>) {
-        let files = std::mem::take(&mut self.loading);
-        match answer.and_then(|loaded| loaded) {
-            Ok(session) => self.show(ctx, *session),
-            Err(message) => {
-                self.state.recent.retain(|recent| *recent != files);
-                self.messages.error(message);
-            }
-        }
-    }
-
-    fn take_analysis(&mut self) {
-        if let Some(answer) = self.analyst.poll() {
-            self.finish_analysis(answer);
-        }
-    }
-
-    fn finish_analysis(&mut self, answer: Result<analysis::Analysis, String>) {
-        match (answer, &mut self.session) {
-            (Ok(analysis), Some(session)) => {
-                let newer = session.analysis.as_ref();
-                // An answer about a design that is no longer open is stale.
-                let own = analysis.net_share.len() == session.netlist().n_nets();
-                if own && newer.is_none_or(|old| old.generation <= analysis.generation) {
-                    session.analysis = Some(Arc::new(analysis));
-                }
-            }
-            (Err(message), _) => self.messages.error(format!("the analysis failed: {message}")),
-            (Ok(_), None) => {}
-        }
-    }
-
-    /// Asks for an analysis of the present placement, unless that was asked already.
-    fn ask(&mut self) {
-        let Some(session) = &self.session else { return };
-        let halo = self.state.settings.halo;
-        let mask_for = match session.selection.nodes() {
-            [node] if session.netlist().kind(*node) == Kind::HardMacro => Some(*node),
-            _ => None,
-        };
-        let key = (session.generation, mask_for, halo);
-        if self.asked == Some(key) {
-            return;
-        }
-        self.asked = Some(key);
-        self.analyst.ask(Question {
-            netlist: Arc::clone(session.netlist()),
-            canvas: Arc::clone(&session.design.canvas),
-            weights: session.design.weights,
-            placement: Arc::clone(&session.placement),
-            spacing: halo,
-            mask_for,
-            generation: session.generation,
-        });
-    }
-
-    /// Comparing, replaying and exporting go on.
-    fn review(&mut self, ctx: &Context) {
-        let ended = self.exports.poll();
-        self.exported(ended);
-        if let Some(answer) = self.comparer.poll() {
-            self.compared(answer);
-        }
-        let Some(session) = &mut self.session else { return };
-        if let Some(compare) = &mut session.compare
-            && session.drag.is_none()
-            && let Some(question) =
-                compare.question(&session.design, &session.placement, session.generation)
-        {
-            self.comparer.ask(question);
-        }
-        if let Some(replay) = session.replay.as_mut().filter(|replay| replay.playing) {
-            let secs = ctx.input(|input| f64::from(input.stable_dt));
-            replay.advance(&session.design, secs);
-            ctx.request_repaint();
-        }
-    }
-
-    fn exported(&mut self, ended: Vec<Result<String, String>>) {
-        for result in ended {
-            match result {
-                Ok(note) => self.messages.note(note),
-                Err(problem) => self.messages.error(problem),
-            }
-        }
-    }
-
-    fn compared(&mut self, answer: Result<compare::Answer, String>) {
-        let Some(session) = &mut self.session else { return };
-        match (answer, &mut session.compare) {
-            (Ok(answer), Some(compare)) => compare.take(&session.design, answer),
-            (Err(message), _) => self.messages.error(format!("comparing failed: {message}")),
-            (Ok(_), None) => {}
-        }
-    }
-
-    fn take_run(&mut self) {
-        let Some(session) = &mut self.session else { return };
-        if let Some(outcome) = session.run.as_mut().and_then(crate::tools::Run::poll) {
-            crate::actions::finish_run(session, outcome, &mut self.messages);
-        }
-    }
-
-    /// Has edits written to disk that were not yet.
-    fn keep_edits(&mut self) {
-        if let Some(answer) = self.keeper.poll()
-            && let Some(problem) = answer.unwrap_or_else(Some)
-        {
-            self.messages.error(problem);
-        }
-        let Some(session) = &self.session else { return };
-        let now = session.history.mark();
-        if now == self.kept || self.keeper.busy() || session.recovered.is_some() {
-            return;
-        }
-        self.kept = now;
-        if let Some(keep) = session.keep(&self.opened) {
-            self.keeper.ask(keep);
-        }
     }
 
     fn keys(&mut self, ctx: &Context) -> Option<Command> {
@@ -338,21 +214,18 @@ impl Viewer {
     /// Ends the program, whatever is unsaved: it can be recovered.
     pub(crate) fn close(&mut self, ctx: &Context) {
         self.quit = true;
+        self.wait_for_exports();
         self.wait_for_keeper();
         ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
-    /// Has the file of unsaved edits removed.
+    /// Has the file of unsaved edits removed, or brought up to date where there are newer ones.
     pub(crate) fn forget_kept(&mut self) {
-        if let Some(keep) = self.session.as_ref().and_then(|session| session.keep(&self.opened)) {
+        let Some(session) = &self.session else { return };
+        self.kept = session.history.mark();
+        if let Some(keep) = session.keep(&self.opened) {
             self.keeper.ask(keep);
         }
-    }
-
-    fn wait_for_keeper(&mut self) {
-        let _ = self.keeper.wait();
-        self.keep_edits();
-        let _ = self.keeper.wait();
     }
 
     /// Carries a command out.
@@ -387,7 +260,11 @@ impl Viewer {
             });
         });
         Panel::bottom("status").show(ui, |ui| {
-            let busy = self.analyst.busy() || self.canvas.busy() || self.exports.busy();
+            let busy = self.analyst.busy()
+                || self.adviser.busy()
+                || self.reader.busy()
+                || self.canvas.busy()
+                || self.exports.busy();
             let shown = status::Shown {
                 pointer: self.canvas.pointer,
                 message: self.messages.last(),
@@ -437,25 +314,6 @@ impl Viewer {
         }
         self.messages.ui(ctx);
     }
-
-    /// Blocks until every thread has answered and the answers are in; for tests and pictures.
-    pub fn settle(&mut self, ctx: &Context) {
-        if let Some(answer) = self.loader.wait() {
-            self.finish_loading(ctx, answer);
-        }
-        let ended = self.exports.wait();
-        self.exported(ended);
-        self.review(ctx);
-        if let Some(answer) = self.comparer.wait() {
-            self.compared(answer);
-        }
-        self.ask();
-        if let Some(answer) = self.analyst.wait() {
-            self.finish_analysis(answer);
-        }
-        self.wait_for_keeper();
-        self.canvas.wait(ctx);
-    }
 }
 
 impl eframe::App for Viewer {
@@ -472,6 +330,7 @@ impl eframe::App for Viewer {
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.wait_for_exports();
         self.wait_for_keeper();
     }
 }

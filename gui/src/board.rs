@@ -4,6 +4,7 @@
 //! nodes that moved; only what changes many nodes, or their layer, builds a sheet anew.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flagstone_geom::{Point, Rect};
 use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
@@ -51,9 +52,16 @@ pub struct Board {
     pub pins: scene::Layer,
     /// Row of each node in its own sheet.
     row: Vec<u32>,
+    version: u64,
 }
 
 const NOWHERE: u32 = u32::MAX;
+
+/// A number that no board had before.
+fn next_version() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
 
 impl Board {
     /// Describes a placement.
@@ -65,6 +73,7 @@ impl Board {
             ports: Sheet::new(layers::ports(netlist, canvas, placement), canvas),
             pins: layers::pins(netlist, placement),
             row: vec![NOWHERE; netlist.n_nodes()],
+            version: next_version(),
         };
         board.number();
         board
@@ -81,6 +90,11 @@ impl Board {
         }
     }
 
+    /// Tells apart all states of all boards: what is made from a board is good as long as this stays.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The sheets, back to front.
     pub fn sheets(&self) -> [&Arc<Sheet>; 4] {
         [&self.soft, &self.hard, &self.fixed, &self.ports]
@@ -94,6 +108,7 @@ impl Board {
         placement: &Placement,
         nodes: &[NodeId],
     ) {
+        self.version = next_version();
         let mut hard = false;
         for &node in nodes {
             let row = self.row[node.usize()];
@@ -129,6 +144,7 @@ impl Board {
 
     /// Sorts hard macros into movable and fixed ones again.
     pub fn locked(&mut self, netlist: &Netlist, canvas: &Canvas, placement: &Placement) {
+        self.version = next_version();
         self.hard = Sheet::new(layers::hard(netlist, placement), canvas);
         self.fixed = Sheet::new(layers::fixed(netlist, placement), canvas);
         self.number();

@@ -175,6 +175,7 @@ pub enum Action {
     StopAndKeep,
     StopAndDrop,
     OpenRecording,
+    ReplayRun,
     ExportPicture,
     ExportFilm,
     Play,
@@ -247,6 +248,8 @@ pub enum Needs {
     Redo,
     /// A tool at work.
     Run,
+    /// A recording of a tool that has ended.
+    LastRun,
     /// A recording that is shown.
     Replay,
     /// A placement to compare with.
@@ -266,6 +269,7 @@ impl Needs {
             Self::Undo => idle && session.history.can_undo(),
             Self::Redo => idle && session.history.can_redo(),
             Self::Run => session.run.is_some(),
+            Self::LastRun => idle && session.last_run.is_some(),
             Self::Replay => session.replay.is_some(),
             Self::Compare => session.compare.is_some(),
         }
@@ -410,6 +414,7 @@ table! {
     }
     Replay {
         OpenRecording Idle "Open recording…" []
+        ReplayRun LastRun "Replay the last run" []
         Play Replay "Play or stop" [key(Key::P)]
         NextStep Replay "Next step" [key(Key::Period)]
         PreviousStep Replay "Previous step" [key(Key::Comma)]

@@ -24,7 +24,7 @@ pub struct Design {
     /// The canvas.
     pub canvas: Arc<Canvas>,
     /// The placement.
-    pub placement: Placement,
+    pub placement: Arc<Placement>,
     /// Weights of the cost terms.
     pub weights: Weights,
     /// What was found wrong but could be read.
@@ -44,7 +44,7 @@ impl Design {
             files,
             netlist: Arc::clone(&source.netlist),
             canvas: Arc::new(source.canvas.clone()),
-            placement: std::mem::take(&mut source.placement),
+            placement: Arc::new(std::mem::take(&mut source.placement)),
             weights: source.weights,
             warnings: Vec::new(),
             source,
@@ -121,7 +121,7 @@ impl Design {
         let (rows, diagnostics) = plc::read(&read_bytes(path)?, &self.netlist);
         first_error(path, &diagnostics)
             .with_context(|| format!("{} is no placement of this design", path.display()))?;
-        let mut placement = self.placement.clone();
+        let mut placement = (*self.placement).clone();
         rows.apply_rows(&self.netlist, &mut placement);
         Ok(placement)
     }

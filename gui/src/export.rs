@@ -2,18 +2,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 use egui::{Context, DragValue, Window};
 use flagstone_geom::Rect;
+use flagstone_netlist::{Canvas, Netlist, Placement};
 use flagstone_report::film::{Film, FilmLook, write_apng, write_gif};
 use flagstone_report::{
     Group, HeatMap, Look, Ramp, Scene, SceneOptions, Theme, encode_png, png, svg,
 };
 
 use crate::command::Command;
+use crate::exports::Exports;
+use crate::heat;
 use crate::layers::Layer;
-use crate::native;
 use crate::session::Session;
 use crate::state::State;
 
@@ -77,92 +78,57 @@ pub fn ui(state: &mut ExportState, ctx: &Context) -> Option<Command> {
     save.then_some(Command::AskForPicture)
 }
 
-/// Work beside the window, each on a thread of its own.
-pub struct Exports {
-    send: Sender<Result<String, String>>,
-    answers: Receiver<Result<String, String>>,
-    running: usize,
+/// What the window shows now, to be drawn beside it.
+pub struct Picture {
+    netlist: Arc<Netlist>,
+    canvas: Arc<Canvas>,
+    placement: Arc<Placement>,
+    options: SceneOptions,
 }
 
-impl Default for Exports {
-    fn default() -> Self {
-        let (send, answers) = channel();
-        Self { send, answers, running: 0 }
-    }
-}
-
-impl Exports {
-    /// Makes bytes and writes them to a file; `ctx` is woken at the end.
-    pub fn start(
-        &mut self,
-        ctx: &Context,
-        path: PathBuf,
-        make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
-    ) {
-        let (send, ctx) = (self.send.clone(), ctx.clone());
-        let name = path.display().to_string();
-        let started = native::spawn("export", move || {
-            let write = |bytes: Vec<u8>| native::write(&path, &bytes).map_err(|e| e.to_string());
-            let name = path.display();
-            let result = make().and_then(write);
-            let result = result.map(|()| format!("wrote {name}"));
-            let result = result.map_err(|error| format!("cannot write {name}: {error}"));
-            // A window that is gone wants no answer.
-            let _ = send.send(result);
-            ctx.request_repaint();
-        });
-        if started {
-            self.running += 1;
-        } else {
-            let _ = self.send.send(Err(format!("cannot write {name}: no thread for it")));
+impl Picture {
+    /// What the window shows now.
+    pub fn new(session: &Session, state: &State) -> Self {
+        let settings = &state.settings;
+        let on = |layer| settings.layers.visible(layer);
+        let groups = &session.groups.nodes;
+        let used = groups.iter().rposition(|nodes| !nodes.is_empty()).map_or(0, |last| last + 1);
+        let group = |k: usize| Group { name: format!("group {}", k + 1), nodes: groups[k].clone() };
+        let overlaid = session.compare.as_ref().filter(|compare| !compare.blinked);
+        let options = SceneOptions {
+            title: title(session),
+            heat_map: heat_map(session, state),
+            flylines: if on(Layer::Bundles) { settings.bundles } else { 0 },
+            selected: session.selection.nodes().to_vec(),
+            groups: (0..used).map(group).collect(),
+            against: overlaid.map(|compare| (*compare.shown().1).clone()),
+            markers: Vec::new(),
+            labels: on(Layer::Names),
+            pins: on(Layer::Pins),
+        };
+        Self {
+            netlist: Arc::clone(session.netlist()),
+            canvas: Arc::clone(&session.design.canvas),
+            placement: Arc::clone(session.shown().1),
+            options,
         }
     }
 
-    /// What ended since the last look.
-    pub fn poll(&mut self) -> Vec<Result<String, String>> {
-        let ended: Vec<_> = self.answers.try_iter().collect();
-        self.running = self.running.saturating_sub(ended.len());
-        ended
-    }
-
-    /// Whether something is being made.
-    pub fn busy(&self) -> bool {
-        self.running > 0
-    }
-
-    /// Blocks until everything is made; for tests.
-    pub fn wait(&mut self) -> Vec<Result<String, String>> {
-        let mut ended = Vec::new();
-        while self.running > 0 {
-            let Ok(answer) = self.answers.recv() else { break };
-            self.running -= 1;
-            ended.push(answer);
+    /// The picture in the format that a name asks for.
+    ///
+    /// # Errors
+    /// A name that says nothing about the format; a size that cannot be drawn.
+    pub fn draw(&self, look: &Look, path: &Path) -> Result<Vec<u8>, String> {
+        let scene = Scene::new(&self.netlist, &self.canvas, &self.placement, &self.options);
+        let name = path.to_string_lossy().to_lowercase();
+        if name.ends_with(".svg") {
+            return Ok(svg(&scene, look));
         }
-        ended
+        if name.ends_with(".png") {
+            return png(&scene, look).map_err(|error| error.to_string());
+        }
+        Err("the name must end in .png or .svg".to_owned())
     }
-}
-
-/// What the window shows now as a draw list.
-pub fn scene(session: &Session, state: &State) -> Scene {
-    let (_, placement) = session.shown();
-    let settings = &state.settings;
-    let on = |layer| settings.layers.visible(layer);
-    let groups = &session.groups.nodes;
-    let used = groups.iter().rposition(|nodes| !nodes.is_empty()).map_or(0, |last| last + 1);
-    let group = |k: usize| Group { name: format!("group {}", k + 1), nodes: groups[k].clone() };
-    let overlaid = session.compare.as_ref().filter(|compare| !compare.blinked);
-    let options = SceneOptions {
-        title: title(session),
-        heat_map: heat_map(session, state),
-        flylines: if on(Layer::Bundles) { settings.bundles } else { 0 },
-        selected: session.selection.nodes().to_vec(),
-        groups: (0..used).map(group).collect(),
-        against: overlaid.map(|compare| (*compare.shown().1).clone()),
-        markers: Vec::new(),
-        labels: on(Layer::Names),
-        pins: on(Layer::Pins),
-    };
-    Scene::new(session.netlist(), &session.design.canvas, placement, &options)
 }
 
 fn title(session: &Session) -> String {
@@ -180,29 +146,8 @@ fn title(session: &Session) -> String {
 }
 
 fn heat_map(session: &Session, state: &State) -> Option<HeatMap> {
-    if let Some(replay) = &session.replay {
-        return replay.heat().cloned();
-    }
-    let heat = &state.settings.heat;
-    let analysis =
-        session.analysis.as_ref().filter(|_| state.settings.layers.visible(Layer::HeatMap))?;
-    let map = analysis.map(heat.kind)?;
-    Some(HeatMap { range: heat.range.unwrap_or(map.range), ..map.clone() })
-}
-
-/// A picture of a scene in the format that a name asks for.
-///
-/// # Errors
-/// A name that says nothing about the format; a size that cannot be drawn.
-pub fn picture(scene: &Scene, look: &Look, path: &Path) -> Result<Vec<u8>, String> {
-    let name = path.to_string_lossy().to_lowercase();
-    if name.ends_with(".svg") {
-        return Ok(svg(scene, look));
-    }
-    if name.ends_with(".png") {
-        return png(scene, look).map_err(|error| error.to_string());
-    }
-    Err("the name must end in .png or .svg".to_owned())
+    let shown = heat::shown(session, state)?;
+    Some(HeatMap { range: shown.range, ..shown.map.clone() })
 }
 
 /// How the picture looks; `view` is the part on the screen.

@@ -3,11 +3,13 @@
 use egui::{
     Align2, DragValue, FontId, Painter, Rect as ScreenRect, Slider, StrokeKind, Ui, pos2, vec2,
 };
+use flagstone_report::scene::layers::short_name;
 
 use crate::command::{Action, Command};
 use crate::data::Data;
-use crate::heat::MapKind;
+use crate::heat::{self, MapKind};
 use crate::layers::Layer;
+use crate::selection::Pick;
 use crate::session::Session;
 use crate::state::Settings;
 use crate::theme;
@@ -35,6 +37,10 @@ pub fn ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
         command = Some(Command::Do(Action::SaveHeatMap));
     }
     missing(&settings, data.session, ui);
+    if on && settings.heat.kind.is_of_policy() {
+        ui.separator();
+        command = advice(data.session, ui).or(command);
+    }
     if settings != data.state.settings {
         return Some(Command::Settings(Box::new(settings)));
     }
@@ -42,8 +48,7 @@ pub fn ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
 }
 
 fn range(settings: &mut Settings, session: &Session, ui: &mut Ui) {
-    let map = session.analysis.as_ref().and_then(|analysis| analysis.map(settings.heat.kind));
-    let Some(map) = map else { return };
+    let Some((map, _)) = session.heat_map(settings.heat.kind) else { return };
     let mut locked = settings.heat.range.is_some();
     let tick = ui.checkbox(&mut locked, "Fixed range");
     tick.on_hover_text("Keeps the colors comparable while the placement changes");
@@ -62,6 +67,9 @@ fn range(settings: &mut Settings, session: &Session, ui: &mut Ui) {
 
 /// Says why nothing is shown.
 fn missing(settings: &Settings, session: &Session, ui: &mut Ui) {
+    if settings.heat.kind.is_of_policy() {
+        return;
+    }
     let Some(analysis) = &session.analysis else {
         ui.spinner();
         return;
@@ -71,17 +79,56 @@ fn missing(settings: &Settings, session: &Session, ui: &mut Ui) {
     }
 }
 
+/// What the policy says about the selected macro, and the way to its neighbors in the order.
+fn advice(session: &Session, ui: &mut Ui) -> Option<Command> {
+    let advice = match &session.advice {
+        None => {
+            ui.spinner();
+            return None;
+        }
+        Some(Err(problem)) => {
+            ui.weak(problem);
+            return None;
+        }
+        Some(Ok(advice)) => advice,
+    };
+    let netlist = session.netlist();
+    let (turn, of) = advice.turn;
+    ui.strong(short_name(netlist.node_name(advice.node)))
+        .on_hover_text(netlist.node_name(advice.node));
+    let grid = session.design.canvas.grid();
+    let place = |cell: usize| {
+        let (column, row) = grid.column_row(cell);
+        format!("{column}:{row} ({:.2} %)", 100.0 * advice.probability(cell))
+    };
+    let stands = grid.cell_at(session.placement.center(advice.node));
+    ui.label(format!("turn {turn} of {of}, {} legal cells", advice.n_legal));
+    ui.label(format!("expected reward {:.4}", advice.value))
+        .on_hover_text("What the policy expects at the end: minus the proxy cost");
+    ui.label(format!("likeliest cell {}", place(advice.cell)));
+    ui.label(format!("stands in cell {}", stands.map_or("none".to_owned(), place)));
+    let mut command = None;
+    ui.horizontal(|ui| {
+        for (node, text) in advice.neighbors.into_iter().zip(["Macro before", "Macro after"]) {
+            let button = ui.add_enabled(node.is_some(), egui::Button::new(text));
+            let button = button.on_hover_text("In the order in which the policy places");
+            if let Some(node) = node.filter(|_| button.clicked()) {
+                command = Some(Command::Select(Pick::Replace, vec![node]));
+            }
+        }
+    });
+    command
+}
+
 /// The legend in the lower right corner of the canvas.
 pub fn legend(painter: &Painter, view: ScreenRect, data: &Data<'_>) {
     const SIZE: egui::Vec2 = vec2(180.0, 12.0);
     const STEPS: usize = 60;
-    let settings = &data.state.settings;
-    if !settings.layers.visible(Layer::HeatMap) {
+    let Some(heat::Shown { map, name, range: (least, most), .. }) =
+        heat::shown(data.session, data.state)
+    else {
         return;
-    }
-    let heat = &settings.heat;
-    let Some(analysis) = &data.session.analysis else { return };
-    let Some(map) = analysis.map(heat.kind) else { return };
+    };
     let palette = theme::palette(painter.ctx().theme() == egui::Theme::Dark);
     let corner = view.right_bottom() - vec2(16.0, 16.0);
     let bar = ScreenRect::from_min_size(corner - SIZE - vec2(0.0, 16.0), SIZE);
@@ -96,13 +143,12 @@ pub fn legend(painter: &Painter, view: ScreenRect, data: &Data<'_>) {
     }
     let line = egui::Stroke::new(1.0, palette.text);
     painter.rect_stroke(bar, 0.0, line, StrokeKind::Outside);
-    let (least, most) = heat.range.unwrap_or(map.range);
     let font = FontId::proportional(11.5);
     let unit = if map.unit.is_empty() { String::new() } else { format!(" [{}]", map.unit) };
     let text = |at, align, text: String| {
         painter.text(at, align, text, font.clone(), palette.text);
     };
-    text(bar.left_top() - vec2(0.0, 5.0), Align2::LEFT_BOTTOM, heat.kind.name().to_owned() + &unit);
-    text(bar.left_bottom() + vec2(0.0, 3.0), Align2::LEFT_TOP, format!("{least:.3}"));
-    text(bar.right_bottom() + vec2(0.0, 3.0), Align2::RIGHT_TOP, format!("{most:.3}"));
+    text(bar.left_top() - vec2(0.0, 5.0), Align2::LEFT_BOTTOM, name.to_owned() + &unit);
+    text(bar.left_bottom() + vec2(0.0, 3.0), Align2::LEFT_TOP, heat::number(least, most - least));
+    text(bar.right_bottom() + vec2(0.0, 3.0), Align2::RIGHT_TOP, heat::number(most, most - least));
 }

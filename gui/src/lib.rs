@@ -9,7 +9,9 @@
 //! generation number; what only a desktop has is in [`native`].
 
 pub mod actions;
+pub mod advice;
 pub mod analysis;
+mod answers;
 pub mod app;
 pub mod board;
 pub mod buckets;
@@ -23,6 +25,7 @@ pub mod data;
 pub mod design;
 pub mod drag;
 pub mod export;
+pub mod exports;
 pub mod files;
 pub mod find;
 pub mod heat;
@@ -38,7 +41,7 @@ pub mod native;
 pub mod paint;
 pub mod palette;
 pub mod pattern;
-mod programs;
+pub mod reading;
 pub mod recovery;
 pub mod replay;
 mod review;
@@ -50,6 +53,5 @@ pub mod state;
 pub mod status;
 pub mod theme;
 pub mod tools;
-pub mod tools_panel;
 pub mod watch;
 pub mod worker;

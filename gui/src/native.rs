@@ -133,18 +133,21 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a program that was installed beside this one, or is found on the path.
+    /// Whether programs can be made to wait here.
+    pub const CAN_WAIT: bool = cfg!(unix);
+
+    /// Starts a program: by its path, or by its name, installed beside this one or on the path.
     ///
     /// # Errors
     /// Those of starting a program.
     pub fn start(
-        program: &str,
+        program: &Path,
         args: &[String],
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
         let own = std::env::current_exe().ok();
         let beside = own.and_then(|own| own.parent().map(|folder| folder.join(program)));
-        let path = beside.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(program));
+        let path = beside.filter(|path| path.exists()).unwrap_or_else(|| program.to_owned());
         let mut child = Command::new(path)
             .args(args)
             .stdin(Stdio::null())
@@ -172,9 +175,43 @@ impl Process {
         self.lines.try_iter().collect()
     }
 
+    /// The lines that are left of one that has ended.
+    pub fn rest(&self) -> Vec<String> {
+        const AT_MOST: Duration = Duration::from_secs(1);
+        let mut rest = Vec::new();
+        // A program it left behind may hold the pipe open for ever.
+        while let Ok(line) = self.lines.recv_timeout(AT_MOST) {
+            rest.push(line);
+        }
+        rest
+    }
+
     /// Whether it ended, and whether well.
     pub fn ended(&mut self) -> Option<bool> {
         self.child.try_wait().ok().flatten().map(|status| status.success())
+    }
+
+    /// Lets it wait, or go on.
+    pub fn pause(&mut self, wait: bool) {
+        self.signal(if wait { "-STOP" } else { "-CONT" });
+    }
+
+    /// Asks it to end as an interrupt from a terminal does; ends it where that is not known.
+    pub fn ask_to_end(&mut self) {
+        self.signal("-CONT");
+        if !self.signal("-INT") {
+            self.stop();
+        }
+    }
+
+    fn signal(&mut self, signal: &str) -> bool {
+        let id = self.child.id().to_string();
+        Self::CAN_WAIT
+            && Command::new("kill")
+                .args([signal, &id])
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
     }
 
     /// Ends it.

@@ -1,6 +1,5 @@
 //! What the commands of replaying, comparing and exporting do.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use egui::Context;
@@ -8,17 +7,18 @@ use egui::Context;
 use crate::app::Viewer;
 use crate::command::{Action, Command};
 use crate::compare::{Compare, Side};
-use crate::export;
+use crate::export::{self, Picture};
 use crate::files::Purpose;
 use crate::native;
+use crate::reading::Wanted;
 use crate::replay::Replay;
 use crate::state::RightTab;
 
 /// Carries out the commands of this module; gives the others back.
 pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) -> Option<Command> {
     match command {
-        Command::OpenRecording(path) => open_recording(viewer, &path),
-        Command::Compare(path) => compare_with(viewer, &path),
+        Command::OpenRecording(path) => read(viewer, Wanted::Recording(path)),
+        Command::Compare(path) => read(viewer, Wanted::Placement(path)),
         Command::AskForPicture => ask(viewer, Purpose::Picture, ".png"),
         Command::ExportPicture(path) => {
             let Some(session) = &viewer.session else { return None };
@@ -26,10 +26,10 @@ pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) -> Op
             let whole = session.design.canvas.rect();
             let view =
                 canvas.camera.map_or(whole, |camera| camera.world_rect(canvas.view, canvas.view));
-            let scene = export::scene(session, &viewer.state);
+            let picture = Picture::new(session, &viewer.state);
             let look = export::look(&viewer.panels.export, view);
             let name = path.clone();
-            viewer.exports.start(ctx, path, move || export::picture(&scene, &look, &name));
+            viewer.exports.start(ctx, path, move || picture.draw(&look, &name));
         }
         Command::ExportFilm(path) => {
             let dark = ctx.theme() == egui::Theme::Dark;
@@ -67,6 +67,12 @@ fn on_session(viewer: &mut Viewer, command: Command) {
 pub(crate) fn act(viewer: &mut Viewer, action: Action) -> bool {
     match action {
         Action::OpenRecording => ask(viewer, Purpose::Recording, ""),
+        Action::ReplayRun => {
+            let run = viewer.session.as_ref().and_then(|session| session.last_run.clone());
+            if let Some(run) = run {
+                read(viewer, Wanted::Run(run));
+            }
+        }
         Action::CompareWith => ask(viewer, Purpose::Compare, ""),
         Action::CompareTab => {
             viewer.state.right = true;
@@ -74,7 +80,7 @@ pub(crate) fn act(viewer: &mut Viewer, action: Action) -> bool {
         }
         Action::CompareWithOpened => {
             let opened = Arc::clone(&viewer.opened);
-            compare(viewer, "as opened".to_owned(), opened);
+            read(viewer, Wanted::Opened(opened));
         }
         Action::ExportPicture => viewer.panels.export.open = true,
         Action::ExportFilm => ask(viewer, Purpose::Film, ".gif"),
@@ -132,27 +138,34 @@ fn ask(viewer: &mut Viewer, purpose: Purpose, ending: &str) {
     viewer.panels.files.ask(purpose, &folder, &name);
 }
 
-fn open_recording(viewer: &mut Viewer, path: &Path) {
-    let Some(session) = &mut viewer.session else {
-        viewer.messages.error("open the design of the recording first");
-        return;
-    };
-    let opened =
-        flagstone_design::read_bytes(path).map_err(|error| error.to_string()).and_then(|bytes| {
-            let replay = Replay::open(&session.design, path, &bytes);
-            replay.map_err(|error| format!("{error:#}"))
-        });
-    match opened {
-        Ok(replay) => {
-            session.drag_cancel();
-            session.compare = None;
-            let n = replay.player().len();
-            viewer
-                .messages
-                .note(format!("{n} steps of {}", replay.player().recording().head.design));
-            session.replay = Some(replay);
-        }
-        Err(problem) => viewer.messages.error(problem),
+/// Has something read for the open design.
+fn read(viewer: &mut Viewer, wanted: Wanted) {
+    match &viewer.session {
+        Some(session) => viewer.reader.ask((session.design.clone(), wanted)),
+        None => viewer.messages.error("open the design of the recording first"),
+    }
+}
+
+impl Viewer {
+    /// Shows a recording that was read.
+    pub(crate) fn replay(&mut self, replay: Replay) {
+        let Some(session) = self.session.as_mut().filter(|session| session.run.is_none()) else {
+            return;
+        };
+        session.drag_cancel();
+        session.compare = None;
+        let (n, name) = (replay.player().len(), &replay.player().recording().head.design);
+        self.messages.note(format!("{n} steps of {name}"));
+        session.replay = Some(replay);
+    }
+
+    /// Compares with a placement that was read.
+    pub(crate) fn compare(&mut self, compare: Compare) {
+        let Some(session) = &mut self.session else { return };
+        session.replay = None;
+        session.compare = Some(compare);
+        self.state.right = true;
+        self.state.right_tab = RightTab::Compare;
     }
 }
 
@@ -168,23 +181,4 @@ fn keep_step(viewer: &mut Viewer) {
         viewer.messages.error("this step has macros without a place");
         session.replay = Some(replay);
     }
-}
-
-fn compare_with(viewer: &mut Viewer, path: &Path) {
-    let Some(session) = &viewer.session else { return };
-    match session.design.read_placement(path) {
-        Ok(placement) => {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            compare(viewer, name, Arc::new(placement));
-        }
-        Err(problem) => viewer.messages.error(format!("{problem:#}")),
-    }
-}
-
-fn compare(viewer: &mut Viewer, name: String, other: Arc<flagstone_netlist::Placement>) {
-    let Some(session) = &mut viewer.session else { return };
-    session.replay = None;
-    session.compare = Some(Compare::new(name, &session.design, other));
-    viewer.state.right = true;
-    viewer.state.right_tab = RightTab::Compare;
 }

@@ -47,6 +47,8 @@ pub struct Session {
     pub drag: Option<Drag>,
     /// What the analysis found last.
     pub analysis: Option<Arc<Analysis>>,
+    /// What the policy said last.
+    pub advice: Option<crate::advice::Answer>,
     /// Counts changes of the placement.
     pub generation: u64,
     /// Markers that were accepted, by their keys.
@@ -55,6 +57,8 @@ pub struct Session {
     pub rulers: Vec<Ruler>,
     /// The tool at work.
     pub run: Option<Run>,
+    /// The recording of the last tool that made one.
+    pub last_run: Option<Arc<Vec<u8>>>,
     /// The recording shown instead.
     pub replay: Option<Replay>,
     /// The placement compared with.
@@ -77,7 +81,7 @@ impl Session {
     /// A session of a design that was read.
     pub fn new(design: Design) -> Self {
         let netlist = Arc::clone(&design.netlist);
-        let placement = Arc::new(design.placement.clone());
+        let placement = Arc::clone(&design.placement);
         let engine = Engine::new(Arc::clone(&netlist), &design.canvas, &placement, design.weights);
         Self {
             board: Board::new(&netlist, &design.canvas, &placement),
@@ -91,10 +95,12 @@ impl Session {
             saved: 0,
             drag: None,
             analysis: None,
+            advice: None,
             generation: 1,
             waived: HashSet::new(),
             rulers: Vec::new(),
             run: None,
+            last_run: None,
             replay: None,
             compare: None,
             recovered: None,

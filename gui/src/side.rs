@@ -6,7 +6,7 @@ use crate::app::Viewer;
 use crate::command::Command;
 use crate::data::Data;
 use crate::state::{LeftTab, RightTab};
-use crate::{compare, cost_panel, find, heat_panel, inspector, layers_panel, markers, tools_panel};
+use crate::{compare, cost_panel, find, heat_panel, inspector, layers_panel, markers, tools};
 
 /// Points; what all tabs need, at any text size.
 const WIDTHS: std::ops::RangeInclusive<f32> = 200.0..=560.0;
@@ -77,7 +77,7 @@ pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
             RightTab::Tools => {
                 ScrollArea::vertical()
                     .auto_shrink(false)
-                    .show(ui, |ui| tools_panel::ui(&mut (), &data, ui))
+                    .show(ui, |ui| tools::ui(&mut (), &data, ui))
                     .inner
             }
         });

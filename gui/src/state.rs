@@ -120,6 +120,9 @@ pub struct Settings {
     pub snap: bool,
     /// Gap kept between hard macros, µm.
     pub halo: f64,
+    /// The `flagstone` program that places with a policy and trains; the one installed beside the
+    /// viewer, or found on the path, where none is named.
+    pub program: Option<PathBuf>,
     /// Whether the status bar shows the time of a frame.
     pub frame_time: bool,
     /// Level of detail.
@@ -137,6 +140,7 @@ impl Default for Settings {
             focus: false,
             snap: true,
             halo: 0.0,
+            program: None,
             frame_time: false,
             detail: Detail::default(),
         }

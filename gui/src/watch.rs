@@ -11,37 +11,35 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 type Stamp = Option<(SystemTime, u64)>;
 
+/// Files with their stamps, and which list of all that were watched it is.
+type Watched = (u64, Vec<(PathBuf, Stamp)>);
+
 /// A thread that looks at files.
 pub struct Watcher {
-    files: Sender<Vec<PathBuf>>,
-    changes: Receiver<PathBuf>,
-    watched: Vec<PathBuf>,
+    files: Sender<Watched>,
+    changes: Receiver<(u64, PathBuf)>,
+    list: u64,
 }
 
 impl Watcher {
     /// Starts the thread.
     pub fn new(wake: impl Fn() + Send + 'static) -> Self {
-        let (files, inbox) = channel::<Vec<PathBuf>>();
+        let (files, inbox) = channel::<Watched>();
         let (outbox, changes) = channel();
         native::spawn("file watch", move || {
-            let mut known: Vec<(PathBuf, Stamp)> = Vec::new();
+            let mut known: Watched = (0, Vec::new());
             loop {
                 match inbox.recv_timeout(LOOK_EVERY) {
-                    Ok(files) => {
-                        let with_stamp = |file: PathBuf| {
-                            let stamp = native::stamp(&file);
-                            (file, stamp)
-                        };
-                        known = files.into_iter().map(with_stamp).collect();
-                    }
+                    Ok(files) => known = files,
                     Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => break,
                     Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
                 }
-                for (file, stamp) in &mut known {
+                let (list, files) = &mut known;
+                for (file, stamp) in files {
                     let now = native::stamp(file);
                     if now != *stamp {
                         *stamp = now;
-                        if outbox.send(file.clone()).is_err() {
+                        if outbox.send((*list, file.clone())).is_err() {
                             return;
                         }
                         wake();
@@ -49,19 +47,21 @@ impl Watcher {
                 }
             }
         });
-        Self { files, changes, watched: Vec::new() }
+        Self { files, changes, list: 0 }
     }
 
     /// Watches these files from now on, as they are now.
     pub fn watch(&mut self, files: &[PathBuf]) {
-        self.watched = files.to_vec();
+        self.list += 1;
+        let with_stamp = |file: &PathBuf| (file.clone(), native::stamp(file));
         // Without the thread nothing is noticed, and nothing else is lost.
-        let _ = self.files.send(self.watched.clone());
+        let _ = self.files.send((self.list, files.iter().map(with_stamp).collect()));
     }
 
     /// What to say about a file that changed.
     pub fn changed(&self) -> Option<String> {
-        let file = self.changes.try_iter().last().filter(|file| self.watched.contains(file))?;
+        // What was seen of an earlier list is no news: this program has written since.
+        let (_, file) = self.changes.try_iter().filter(|seen| seen.0 == self.list).last()?;
         let what = if native::exists(&file) { "changed on disk" } else { "is gone from disk" };
         Some(format!(
             "{} {what}. What is open stays as it is; File > Reload from disk reads it again.",

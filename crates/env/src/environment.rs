@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use flagstone_cost::engine::Engine;
 use flagstone_cost::{Cost, Rules, evaluate};
+use flagstone_geom::Point;
 use flagstone_netlist::{Kind, NodeId, Placement};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::mask::Occupancy;
@@ -187,7 +188,30 @@ impl Environment {
     pub fn step(&mut self, cell: usize) -> Step {
         assert!(self.observation.mask.get(cell) == Some(&true), "cell {cell} is not legal");
         let node = self.current().expect("the episode is not over");
-        let center = self.task.canvas.grid().center(cell);
+        self.stand(node, self.task.canvas.grid().center(cell), cell);
+        self.look()
+    }
+
+    /// Starts over with every macro before `node` standing where a placement has it, on a cell's
+    /// centre or not, legal or not: the state in which `node` is to be placed. `None` where `node`
+    /// is not among the macros to place.
+    pub fn arrange(&mut self, placement: &Placement, node: NodeId) -> Option<Step> {
+        let turn = self.task.order.iter().position(|&other| other == node)?;
+        let first = self.reset();
+        if turn == 0 {
+            return Some(first);
+        }
+        let task = Arc::clone(&self.task);
+        for &earlier in &task.order[..turn] {
+            let center = placement.center(earlier);
+            self.placement.orientation[earlier.usize()] = placement.orientation[earlier.usize()];
+            self.stand(earlier, center, task.canvas.grid().clamped_cell_at(center));
+        }
+        Some(self.look())
+    }
+
+    /// The current macro stands at a place from now on, in or nearest to a cell.
+    fn stand(&mut self, node: NodeId, center: Point, cell: usize) {
         self.placement.set_center(node, center);
         self.placement.placed[node.usize()] = true;
         self.occupancy.place(&self.task.netlist, &self.placement, node);
@@ -197,11 +221,10 @@ impl Environment {
         self.observation.y[row] = (center.y / perimeter) as f32;
         self.observation.placed[row] = 1.0;
         if let Some(sight) = &mut self.sight {
-            sight.place(node, cell);
+            sight.place(node, center, self.placement.orientation[node.usize()]);
         }
         self.actions.push(cell);
         self.step += 1;
-        self.look()
     }
 
     /// Finds the mask of the next macro, or ends the episode.

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use flagstone_cost::engine::Engine;
-use flagstone_geom::Grid;
+use flagstone_geom::{Grid, Orientation, Point};
 use flagstone_netlist::{Kind, NodeId, Placement};
 
 use crate::descent;
@@ -98,9 +98,11 @@ impl Sight {
         let task = Arc::clone(&self.task);
         self.engine.begin();
         for node in task.netlist.macros() {
-            let (start, now) = (task.estimate.center(node), self.engine.placement().center(node));
-            if start != now {
-                let orientation = task.estimate.orientation[node.usize()];
+            let there = |placement: &Placement| {
+                (placement.center(node), placement.orientation[node.usize()])
+            };
+            let (start, orientation) = there(&task.estimate);
+            if there(self.engine.placement()) != (start, orientation) {
                 self.engine.set(node, start.x, start.y, orientation);
             }
         }
@@ -112,10 +114,8 @@ impl Sight {
         }
     }
 
-    /// A macro now stands at the centre of a cell.
-    pub(crate) fn place(&mut self, node: NodeId, cell: usize) {
-        let center = self.task.canvas.grid().center(cell);
-        let orientation = self.task.initial.orientation[node.usize()];
+    /// A macro now stands somewhere.
+    pub(crate) fn place(&mut self, node: NodeId, center: Point, orientation: Orientation) {
         self.engine.begin();
         self.engine.set(node, center.x, center.y, orientation);
         self.engine.commit();

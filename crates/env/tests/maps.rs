@@ -115,3 +115,28 @@ fn shaped_returns_differ_from_plain_ones_by_a_constant() {
         }
     }
 }
+
+/// A state that was arranged is the one that was walked to, whatever came before.
+#[test]
+fn an_arranged_state_equals_the_one_walked_to() {
+    let task = task();
+    let mut walked = Environment::with_maps(Arc::clone(&task));
+    let mut arranged = Environment::with_maps(Arc::clone(&task));
+    let mut rng = Pcg64Mcg::seed_from_u64(8);
+    loop {
+        let node = walked.current().unwrap();
+        let mut placement = walked.placement().clone();
+        // Where the later ones stand does not matter.
+        for &later in &task.order[walked.n_placed()..] {
+            placement.set_center(later, flagstone_geom::Point::new(1.0, 1.0));
+        }
+        assert_eq!(arranged.arrange(&placement, node), Some(Step::Continue));
+        assert_eq!(arranged.observe(), walked.observe(), "{} placed", walked.n_placed());
+        assert_eq!(arranged.current(), Some(node));
+        if !matches!(walked.step(random_cell(&walked, &mut rng)), Step::Continue) {
+            break;
+        }
+    }
+    let soft = task.netlist.nodes_of(flagstone_netlist::Kind::SoftMacro).next().unwrap();
+    assert_eq!(arranged.arrange(&task.initial, soft), None, "it is not placed by the process");
+}

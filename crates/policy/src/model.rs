@@ -96,7 +96,7 @@ pub struct Answers {
 /// A network, ready to compute.
 ///
 /// On an autodiff device the parameters record gradients; [`flat`](Self::flat) is the leaf.
-pub trait Policy {
+pub trait Policy: Send {
     /// All parameters as one tensor.
     fn flat(&self) -> &Tensor<1>;
 

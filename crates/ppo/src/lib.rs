@@ -30,5 +30,5 @@ pub use evaluate::{Evaluation, evaluate};
 pub use imitate::{Mirror, cells_of, mirrored, replay};
 pub use learner::{Learner, LearnerError, Update};
 pub use progress::{Best, Progress, StopReason, score};
-pub use trace::{Trace, TraceStep, trace};
+pub use trace::{Adviser, Trace, TraceStep, trace};
 pub use train::{Iteration, Observer, Seconds, train};

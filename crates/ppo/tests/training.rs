@@ -316,3 +316,16 @@ fn a_damaged_checkpoint_is_refused() {
     .unwrap();
     assert!(Learner::from_bytes(&policy).is_err(), "a policy is no learner");
 }
+
+#[test]
+fn advice_on_a_walked_state_is_what_the_episode_did() {
+    let design = design();
+    let parameters = Learner::new(Network::Maps, 1).parameters().clone();
+    let trace = flagstone_ppo::trace(&parameters, &design);
+    let end = trace.outcome.as_ref().unwrap().placement.clone();
+    let mut adviser = flagstone_ppo::Adviser::new(&parameters, design);
+    for step in trace.steps.iter().rev() {
+        let said = adviser.advise(&end, step.node).unwrap();
+        assert_eq!(said.as_ref(), Some(step));
+    }
+}

@@ -61,7 +61,12 @@ fn prepare(window: &mut Window, entry: &Entry) {
         }
         Needs::Run => {
             let effort = flagstone_place::refine::Effort::Max;
-            session.start(Tool::Refine(effort), 0.0, || {});
+            session.start(Tool::Refine(effort), &viewer.state.settings, || {});
+        }
+        Needs::LastRun => {
+            let folder = tempfile::tempdir().unwrap();
+            let path = super::review::recording(&session.design, folder.path());
+            session.last_run = Some(std::sync::Arc::new(std::fs::read(&path).unwrap()));
         }
         Needs::Replay => {
             let folder = tempfile::tempdir().unwrap();
@@ -119,7 +124,13 @@ fn choose(window: &mut Window, name: &str) {
     window.run_steps(2);
     window.key_press(Key::Enter);
     window.run_steps(3);
-    if name == "Reload from disk" {
+    let entry = TABLE.iter().find(|entry| entry.name == name).unwrap();
+    wait_for_reader(window, entry.action);
+}
+
+/// What these do is done once something is read.
+fn wait_for_reader(window: &mut Window, action: Action) {
+    if matches!(action, Action::Reload | Action::ReplayRun | Action::CompareWithOpened) {
         settle(window);
     }
 }
@@ -150,9 +161,7 @@ fn every_shortcut_reaches_its_command() {
             let before = trace(&window);
             window.key_press_modifiers(shortcut.modifiers, shortcut.logical_key);
             window.run_steps(3);
-            if entry.action == Action::Reload {
-                settle(&mut window);
-            }
+            wait_for_reader(&mut window, entry.action);
             assert_ne!(trace(&window), before, "{shortcut:?} of {:?} does nothing", entry.name);
         }
     }

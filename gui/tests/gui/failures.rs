@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use egui_kittest::kittest::Queryable;
-use flagstone_gui::command::Command;
+use flagstone_gui::command::{Action, Command};
+use flagstone_gui::recovery;
 use flagstone_gui::tools::Tool;
 
 use super::{Window, empty, open, session, settle, show, toy, viewer};
@@ -84,15 +85,41 @@ fn a_saved_placement_reads_back_and_a_change_on_disk_is_noticed() {
     let mut design = toy();
     design.files = vec![path.clone()];
     show(&mut window, design);
-    // The stamp of the file as it was opened must be taken before the file changes.
-    window.run_steps(2);
-    std::thread::sleep(std::time::Duration::from_millis(50));
     fs::write(&path, "something else").unwrap();
     let started = std::time::Instant::now();
     while viewer(&window).messages.errors().is_empty() && started.elapsed().as_secs() < 20 {
         window.step();
     }
     assert!(viewer(&window).messages.errors()[0].contains("changed on disk"));
+}
+
+#[test]
+fn edits_are_kept_until_they_are_saved_and_saving_is_no_change_on_disk() {
+    let folder = folder("kept");
+    let path = folder.join("toy.plc");
+    let mut window = open();
+    command(&mut window, Command::SaveAs(path.clone()));
+    let mut design = toy();
+    design.files = vec![path.clone()];
+    show(&mut window, design.clone());
+    command(&mut window, Command::Do(Action::SelectAll));
+    command(&mut window, Command::Do(Action::MirrorX));
+    assert!(session(&window).dirty());
+    let kept = recovery::find(&design).expect("the edit is on disk");
+    assert_eq!(kept.len(), session(&window).selection.len());
+    command(&mut window, Command::Do(Action::Save));
+    assert!(!session(&window).dirty());
+    assert!(recovery::find(&design).is_none(), "what is saved need not be recovered");
+    let saved = session(&window).design.read_placement(&path).unwrap();
+    assert_eq!(saved.orientation, session(&window).placement.orientation);
+    // Something else that the watch does tell of, so that it had time to see the own file, too.
+    fs::remove_file(&path).unwrap();
+    let started = std::time::Instant::now();
+    while viewer(&window).messages.errors().is_empty() && started.elapsed().as_secs() < 20 {
+        window.step();
+    }
+    let errors = viewer(&window).messages.errors();
+    assert!(errors.len() == 1 && errors[0].contains("is gone"), "{errors:?}");
 }
 
 #[test]

@@ -5,8 +5,12 @@
 mod commands;
 mod failures;
 mod pointer;
+mod policy;
+#[cfg(unix)]
+mod programs;
 mod raster;
 mod review;
+mod runs;
 mod views;
 
 use egui_kittest::Harness;

@@ -30,7 +30,7 @@ pub(crate) fn recording(design: &Design, folder: &Path) -> PathBuf {
         weights: design.weights,
         ..Head::default()
     };
-    let mut placement = design.placement.clone();
+    let mut placement = (*design.placement).clone();
     let mut bytes = Vec::new();
     let mut recorder = Recorder::new(&mut bytes, &head, &design.netlist, &placement).unwrap();
     let nodes: Vec<NodeId> = design.netlist.nodes_of(flagstone_netlist::Kind::HardMacro).collect();

@@ -106,6 +106,16 @@ impl<W: Write> Recorder<W> {
         Ok(recorder)
     }
 
+    /// What was written to.
+    pub fn out(&self) -> &W {
+        &self.out
+    }
+
+    /// Ends the recording; gives back what was written to.
+    pub fn into_out(self) -> W {
+        self.out
+    }
+
     /// Adds a step: what moved since the last one. A step in which nothing moved and nothing was
     /// chosen is left out, unless it is the first.
     ///

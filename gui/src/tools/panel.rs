@@ -1,12 +1,11 @@
 //! Starting tools and watching them work.
 
 use egui::{Pos2, ProgressBar, ScrollArea, Sense, Shape, Stroke, Ui, vec2};
-use flagstone_place::refine::Effort;
 
+use super::Run;
 use crate::command::{Action, Command, entry};
 use crate::data::Data;
 use crate::theme;
-use crate::tools::{Run, Tool};
 
 /// The panel; it remembers nothing.
 pub fn ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
@@ -71,11 +70,7 @@ fn at_work(run: &Run, data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
         }
     }
     plot(&run.curve, ui);
-    let pausable = matches!(
-        run.tool,
-        Tool::Refine(Effort::Quick | Effort::Normal | Effort::High | Effort::Max)
-            | Tool::SpreadSoft
-    );
+    let pausable = run.tool.can_wait();
     ui.horizontal_wrapped(|ui| {
         let text = if run.paused { "Continue" } else { "Pause" };
         if ui.add_enabled(pausable, egui::Button::new(text)).clicked() {

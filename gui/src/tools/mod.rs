@@ -1,33 +1,29 @@
 //! Tools at work beside the window: they report as they go, can be paused and stopped, and a failure
 //! becomes a message.
 
+mod panel;
+mod programs;
+mod work;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
-use flagstone_cost::Cost;
 use flagstone_netlist::{NodeId, Placement};
-use flagstone_place::anneal::AnnealConfig;
-use flagstone_place::descent::{DescentConfig, descend};
-use flagstone_place::force_directed::{self, Schedule};
-use flagstone_place::greedy::{self, Choice};
-use flagstone_place::legalize::{Room, legalize};
-use flagstone_place::mask::MaskRules;
-use flagstone_place::refine::{Effort, RefineConfig, Start, legal_start, refine};
-use flagstone_place::{Job, checker};
+use flagstone_place::refine::Effort;
 
 use crate::board::Board;
-use crate::design::Design;
 use crate::native;
 use crate::session::Session;
+use crate::state::Settings;
 use crate::worker::panic_message;
 
-/// Times a run shows its placement, about.
-const SHOWN_TIMES: usize = 100;
+use self::work::{Work, carry_out};
+
+pub use self::panel::{plot, ui};
 
 /// Something that changes a placement by itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +61,13 @@ impl Tool {
         }
     }
 
-    /// Whether it may make the placement worse and is wanted all the same.
-    pub fn is_meant_to_move(&self) -> bool {
-        !matches!(self, Self::Refine(_) | Self::Descend)
+    /// Whether it can wait.
+    pub fn can_wait(&self) -> bool {
+        match self {
+            Self::Refine(_) | Self::SpreadSoft => true,
+            Self::Policy | Self::Train => native::Process::CAN_WAIT,
+            Self::Descend | Self::Greedy | Self::Legalize(_) | Self::Watch(_) => false,
+        }
     }
 }
 
@@ -79,6 +79,8 @@ pub(crate) enum Event {
     Shown(Box<(Board, Arc<Placement>)>),
     /// A line of text.
     Line(String),
+    /// A recording of all that was shown.
+    Recorded(Vec<u8>),
     /// Its result; `None` where there is none to take over.
     Done(Option<Box<Placement>>),
     /// Why it failed.
@@ -98,7 +100,13 @@ impl Gate {
         self.changed.notify_all();
     }
 
-    fn pass(&self) {
+    /// Whether it is shut now.
+    pub(crate) fn is_shut(&self) -> bool {
+        *self.shut.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits while it is shut.
+    pub(crate) fn pass(&self) {
         let mut shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
         while *shut {
             shut = self.changed.wait(shut).unwrap_or_else(PoisonError::into_inner);
@@ -126,7 +134,9 @@ pub struct Run {
     pub stopping: bool,
     /// Whether its result is to be dropped.
     pub drop_result: bool,
+    recording: Option<Vec<u8>>,
     stop: Arc<AtomicBool>,
+    at_once: Arc<AtomicBool>,
     gate: Arc<Gate>,
     events: Receiver<Event>,
 }
@@ -152,8 +162,17 @@ impl Run {
         self.gate.set(self.paused);
     }
 
-    /// Ends it at the next opportunity.
+    /// The recording of what it showed, once it has ended.
+    pub fn take_recording(&mut self) -> Option<Vec<u8>> {
+        self.recording.take()
+    }
+
+    /// Ends it at the next opportunity; without waiting for its result where that is not wanted, and
+    /// where it was told before.
     pub fn stop(&mut self, drop_result: bool) {
+        if drop_result || self.stopping {
+            self.at_once.store(true, Ordering::Relaxed);
+        }
         self.stopping = true;
         self.drop_result = drop_result;
         self.stop.store(true, Ordering::Relaxed);
@@ -177,6 +196,7 @@ impl Run {
                         self.lines.remove(0);
                     }
                 }
+                Event::Recorded(bytes) => self.recording = Some(bytes),
                 Event::Done(placement) => {
                     return Some(Outcome::Done(placement.filter(|_| !self.drop_result)));
                 }
@@ -192,45 +212,20 @@ impl Drop for Run {
     }
 }
 
-/// What a tool needs, on its own thread.
-pub(crate) struct Work {
-    pub(crate) design: Design,
-    pub(crate) placement: Arc<Placement>,
-    pub(crate) halo: f64,
-    pub(crate) stop: Arc<AtomicBool>,
-    gate: Arc<Gate>,
-    events: Sender<Event>,
-    wake: Box<dyn Fn() + Send>,
-}
-
-impl Work {
-    pub(crate) fn say(&self, event: Event) {
-        // A window that is gone has set the stop flag.
-        let _ = self.events.send(event);
-        (self.wake)();
-    }
-
-    pub(crate) fn show(&self, placement: &Placement) {
-        let board = Board::new(&self.design.netlist, &self.design.canvas, placement);
-        self.say(Event::Shown(Box::new((board, Arc::new(placement.clone())))));
-    }
-
-    pub(crate) fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
 impl Session {
     /// Starts a tool on the present placement.
-    pub fn start(&mut self, tool: Tool, halo: f64, wake: impl Fn() + Send + 'static) {
+    pub fn start(&mut self, tool: Tool, settings: &Settings, wake: impl Fn() + Send + 'static) {
         self.drag_cancel();
         let (send, events) = channel();
-        let (stop, gate) = (Arc::new(AtomicBool::new(false)), Arc::new(Gate::default()));
+        let flag = || Arc::new(AtomicBool::new(false));
+        let (stop, at_once, gate) = (flag(), flag(), Arc::new(Gate::default()));
         let work = Work {
             design: self.design.clone(),
             placement: Arc::clone(&self.placement),
-            halo,
+            halo: settings.halo,
+            program: settings.program.clone(),
             stop: Arc::clone(&stop),
+            at_once: Arc::clone(&at_once),
             gate: Arc::clone(&gate),
             events: send,
             wake: Box::new(wake),
@@ -259,118 +254,13 @@ impl Session {
             paused: false,
             stopping: false,
             drop_result: false,
+            recording: None,
             stop,
+            at_once,
             gate,
             events,
         });
     }
-}
-
-fn carry_out(tool: &Tool, work: &Work) -> Result<Option<Placement>, String> {
-    let job = Job {
-        netlist: &work.design.netlist,
-        canvas: &work.design.canvas,
-        weights: work.design.weights,
-        seed: 0,
-        stop: &work.stop,
-    };
-    match tool {
-        Tool::Refine(effort) => refined(&job, work, *effort).map(Some),
-        Tool::Descend => {
-            let config = RefineConfig::default();
-            let start = legal_start(&job, &work.placement, &config);
-            let start = start.map_err(|node| no_room(work, node))?;
-            Ok(Some(descend(&job, &start, &DescentConfig::default()).placement))
-        }
-        Tool::SpreadSoft => Ok(Some(spread(work))),
-        Tool::Greedy => {
-            let placed = greedy::place(
-                job.netlist,
-                job.canvas,
-                &work.placement,
-                Choice::LeastWirelength,
-                rules(work),
-            );
-            placed.map(Some).map_err(|node| no_room(work, node))
-        }
-        Tool::Legalize(nodes) => legal(work, nodes).map(Some),
-        Tool::Policy => crate::programs::place(work),
-        Tool::Train => crate::programs::train(work).map(|()| None),
-        Tool::Watch(folder) => crate::programs::watch(work, folder).map(|()| None),
-    }
-}
-
-fn rules(work: &Work) -> MaskRules {
-    MaskRules { spacing_x: work.halo, spacing_y: work.halo, ..MaskRules::default() }
-}
-
-fn no_room(work: &Work, node: NodeId) -> String {
-    let netlist = &work.design.netlist;
-    let (width, height) = netlist.size(node);
-    format!(
-        "macro {:?} ({width:.1} x {height:.1} µm) fits no free grid cell; unlock macros, make \
-         room or use a smaller halo",
-        netlist.node_name(node)
-    )
-}
-
-fn refined(job: &Job<'_>, work: &Work, effort: Effort) -> Result<Placement, String> {
-    let anneal = AnnealConfig {
-        moves: effort.moves(),
-        rounds: SHOWN_TIMES,
-        spacing: work.halo,
-        ..AnnealConfig::default()
-    };
-    // What is on the screen is what is refined.
-    let config = RefineConfig { start: Start::Given, anneal, ..RefineConfig::default() };
-    let start = legal_start(job, &work.placement, &config).map_err(|node| no_room(work, node))?;
-    let found = refine(job, from_ref(&start), &config, |progress, placement| {
-        let best: Cost = progress.best;
-        let done = progress.moves as f64 / progress.of.max(1) as f64;
-        work.say(Event::Progress { done: Some(done), best: best.proxy(&work.design.weights) });
-        work.show(placement);
-        work.gate.pass();
-    });
-    Ok(found.placement)
-}
-
-fn spread(work: &Work) -> Placement {
-    let (netlist, canvas) = (&work.design.netlist, &work.design.canvas);
-    let schedule = Schedule { use_current: true, ..Schedule::default() };
-    let steps: u32 = schedule.stages.iter().map(|stage| stage.steps).sum();
-    let every = (steps as usize / SHOWN_TIMES).max(1) as u32;
-    let mut placement = (*work.placement).clone();
-    force_directed::run(netlist, canvas, &mut placement, &schedule, |step, now| {
-        if step % every == 0 && !work.stopped() {
-            let cost = flagstone_cost::evaluate(netlist, canvas, now, flagstone_cost::Rules::Clamp);
-            let best = cost.cost.proxy(&work.design.weights);
-            work.say(Event::Progress { done: Some(f64::from(step) / f64::from(steps)), best });
-            work.show(now);
-            work.gate.pass();
-        }
-    });
-    placement
-}
-
-/// The nearest legal cells for the macros named, or for all; the others stay.
-fn legal(work: &Work, nodes: &[NodeId]) -> Result<Placement, String> {
-    let (netlist, canvas) = (&work.design.netlist, &work.design.canvas);
-    let mut start = (*work.placement).clone();
-    if !nodes.is_empty() {
-        start.fixed.fill(true);
-        for &node in nodes {
-            start.fixed[node.usize()] = work.placement.fixed[node.usize()];
-        }
-    }
-    let found = legalize(netlist, canvas, &start, Room::NoOverlap(rules(work)));
-    if let Some(node) = found.stuck {
-        return Err(no_room(work, node));
-    }
-    let overlaps = checker::overlaps(netlist, canvas, &found.placement);
-    if overlaps > 0 && nodes.is_empty() {
-        work.say(Event::Line(format!("{overlaps} overlaps are left between fixed macros")));
-    }
-    Ok(found.placement)
 }
 
 #[cfg(test)]
@@ -395,7 +285,7 @@ mod tests {
         let nodes: Vec<NodeId> =
             session.netlist().nodes_of(flagstone_netlist::Kind::HardMacro).collect();
         let before = Arc::clone(&session.placement);
-        session.start(Tool::Legalize(nodes[..2].to_vec()), 0.0, || {});
+        session.start(Tool::Legalize(nodes[..2].to_vec()), &Settings::default(), || {});
         match outcome(&mut session) {
             Outcome::Done(Some(after)) => {
                 for &node in &nodes[2..] {
@@ -410,7 +300,7 @@ mod tests {
     #[test]
     fn a_stopped_run_keeps_its_best() {
         let mut session = toy();
-        session.start(Tool::Refine(Effort::Max), 0.0, || {});
+        session.start(Tool::Refine(Effort::Max), &Settings::default(), || {});
         session.run.as_mut().unwrap().stop(false);
         let Outcome::Done(Some(found)) = outcome(&mut session) else { panic!("no placement") };
         let before = session.engine.cost().proxy(&session.design.weights);

@@ -6,9 +6,8 @@ use std::time::Duration;
 use flagstone_netlist::Placement;
 use serde_json::Value;
 
+use super::{Event, Work};
 use crate::native::{self, Process};
-use crate::tools::{Event, Work};
-
 /// Time between two looks at a run folder or a program.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -19,12 +18,33 @@ struct Tail {
     folder: PathBuf,
     read: u64,
     rest: Vec<u8>,
-    best: Option<(std::time::SystemTime, u64)>,
+    best: Best,
+}
+
+/// A placement file that another program writes now and then.
+#[derive(Default)]
+struct Best {
+    stamp: Option<(std::time::SystemTime, u64)>,
+}
+
+impl Best {
+    /// Shows it where it is new.
+    fn look(&mut self, work: &Work, path: &Path) {
+        let stamp = native::stamp(path);
+        if stamp.is_none() || stamp == self.stamp {
+            return;
+        }
+        self.stamp = stamp;
+        match work.design.read_placement(path) {
+            Ok(placement) => work.show(&placement),
+            Err(error) => work.say(Event::Line(format!("{error:#}"))),
+        }
+    }
 }
 
 impl Tail {
     fn new(folder: PathBuf) -> Self {
-        Self { folder, read: 0, rest: Vec::new(), best: None }
+        Self { folder, read: 0, rest: Vec::new(), best: Best::default() }
     }
 
     /// Tells what is new.
@@ -42,15 +62,7 @@ impl Tail {
                 self.lines(work);
             }
         }
-        let best = self.folder.join("best.plc");
-        let stamp = native::stamp(&best);
-        if stamp.is_some() && stamp != self.best {
-            self.best = stamp;
-            match work.design.read_placement(&best) {
-                Ok(placement) => work.show(&placement),
-                Err(error) => work.say(Event::Line(format!("{error:#}"))),
-            }
-        }
+        self.best.look(work, &self.folder.join("best.plc"));
     }
 
     fn lines(&mut self, work: &Work) {
@@ -79,32 +91,44 @@ impl Tail {
     }
 }
 
-/// Runs the command line until it ends or is stopped; says what it writes.
+/// Runs the command line until it ends or is stopped; says what it writes. It is asked to end, which
+/// leaves it time to write what it has; where that is not wanted, it is ended.
 fn run(work: &Work, args: &[String], mut every: impl FnMut()) -> Result<(), String> {
-    let (send, _woken) = std::sync::mpsc::channel();
-    let started = Process::start(PROGRAM, args, move || {
-        // The loop below looks by itself.
-        let _ = send.send(());
-    });
-    let mut program = started.map_err(|error| {
-        format!("{PROGRAM} cannot be started: {error}; build it with `cargo build --release`")
+    let program = work.program.as_deref().unwrap_or(Path::new(PROGRAM));
+    // The loop below looks by itself.
+    let started = Process::start(program, args, || {});
+    let mut process = started.map_err(|error| {
+        let name = program.display();
+        format!("{name} cannot be started: {error}; build it with `cargo build --release`")
     })?;
     let mut last = String::new();
+    let (mut waits, mut asked) = (false, false);
     loop {
-        for line in program.new_lines() {
+        for line in process.new_lines() {
             last.clone_from(&line);
             work.say(Event::Line(line));
         }
         every();
-        if let Some(well) = program.ended() {
-            let rest = program.new_lines();
+        if let Some(well) = process.ended() {
+            let rest = process.rest();
             last = rest.last().cloned().unwrap_or(last);
             rest.into_iter().for_each(|line| work.say(Event::Line(line)));
-            return if well { Ok(()) } else { Err(format!("{PROGRAM} {}: {last}", args[0])) };
+            every();
+            // A program that was asked to end says so by its exit code.
+            let fine = well || asked;
+            return if fine { Ok(()) } else { Err(format!("{PROGRAM} {}: {last}", args[0])) };
         }
-        if work.stopped() {
-            program.stop();
+        if work.stopped_at_once() {
+            process.stop();
             return Ok(());
+        }
+        if work.gate.is_shut() != waits {
+            waits = !waits;
+            process.pause(waits);
+        }
+        if work.stopped() && !asked {
+            asked = true;
+            process.ask_to_end();
         }
         native::pause(LOOK_EVERY);
     }
@@ -125,28 +149,44 @@ fn inputs(work: &Work) -> Result<Vec<String>, String> {
     Ok(args)
 }
 
-/// Places with the shipped policy; the result is read back.
-pub(crate) fn place(work: &Work) -> Result<Option<Placement>, String> {
-    let folder = native::scratch("placed");
+/// Places with the shipped policy, shows the best so far, and reads the result back.
+pub(super) fn place(work: &Work) -> Result<Option<Placement>, String> {
+    let scratch = Scratch(native::scratch("placed"));
+    let film = scratch.0.join("recording.jsonl");
+    let text = |path: &Path| path.display().to_string();
     let mut args = vec!["place".to_owned()];
     args.extend(inputs(work)?);
-    args.extend(["--effort", "quick", "--out"].map(str::to_owned));
-    args.push(folder.display().to_string());
-    run(work, &args, || {})?;
-    if work.stopped() {
-        return Ok(None);
+    args.extend(["--method", "policy", "--spacing"].map(str::to_owned));
+    args.push(work.halo.to_string());
+    args.extend(["--out".to_owned(), text(&scratch.0), "--record".to_owned(), text(&film)]);
+    let plc = scratch.0.join(format!("{}.plc", work.design.name));
+    let mut best = Best::default();
+    run(work, &args, || best.look(work, &plc))?;
+    if let Ok(bytes) = native::read(&film) {
+        work.say(Event::Recorded(bytes));
     }
-    let found = native::list(&folder);
-    let plc = found.iter().find(|entry| entry.0.extension().is_some_and(|end| end == "plc"));
-    let plc = plc.ok_or_else(|| format!("{}: no placement was written", folder.display()))?;
-    let placement = work.design.read_placement(&plc.0).map_err(|error| format!("{error:#}"));
-    native::remove_folder(&folder);
-    placement.map(Some)
+    if !native::exists(&plc) {
+        // Stopped before anything legal was found.
+        let missing = || Err(format!("{}: no placement was written", plc.display()));
+        return if work.stopped() { Ok(None) } else { missing() };
+    }
+    work.design.read_placement(&plc).map(Some).map_err(|error| format!("{error:#}"))
 }
 
-/// Trains into a run folder beside the working folder's others and shows it as it grows.
-pub(crate) fn train(work: &Work) -> Result<(), String> {
-    let folder = native::start_folder().join("runs").join(format!("{}-viewer", work.design.name));
+/// A folder that is removed with what is in it.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        native::remove_folder(&self.0);
+    }
+}
+
+/// Trains into a run folder beside the design and shows it as it grows.
+pub(super) fn train(work: &Work) -> Result<(), String> {
+    let beside = work.design.files.first().and_then(|file| file.parent());
+    let beside = beside.map_or_else(native::start_folder, Path::to_owned);
+    let folder = beside.join("runs").join(format!("{}-viewer", work.design.name));
     let mut args = vec!["train".to_owned()];
     args.extend(inputs(work)?);
     args.extend(["--force".to_owned(), "--out".to_owned(), folder.display().to_string()]);
@@ -156,7 +196,7 @@ pub(crate) fn train(work: &Work) -> Result<(), String> {
 }
 
 /// Shows a run folder as another program fills it, until it is stopped.
-pub(crate) fn watch(work: &Work, folder: &Path) -> Result<(), String> {
+pub(super) fn watch(work: &Work, folder: &Path) -> Result<(), String> {
     if !native::is_folder(folder) {
         return Err(format!("{} is no run folder", folder.display()));
     }
