@@ -91,9 +91,8 @@ impl Adviser {
     fn says(&self, node: NodeId) -> TraceStep {
         let Self { design, policy, encoding, environment } = self;
         let observation = environment.observe();
-        let Output { logits, values, .. } = policy.forward(&design.graph, encoding, &[observation]);
-        let logits = floats(logits.reshape([design.graph.n_cells()]));
-        let value = floats(values)[0];
+        let Answers { logits, values } = policy.answer(&design.graph, encoding, &[observation]);
+        let value = values[0];
         let mask = observation.mask.clone();
         let cell = choose(&logits, &mask, None).action;
         TraceStep { node, cell, value, logits, mask }
