@@ -10,9 +10,10 @@ use crate::output::say;
 use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
-const SOURCES: [(&str, &str, &str); 19] = [
+const SOURCES: [(&str, &str, &str); 20] = [
     ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
+    ("settings.unpack", include_str!("../../design/src/files.rs"), "UnpackConfig"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
     ("refine.analytic", include_str!("../../place/src/analytic/config.rs"), "AnalyticConfig"),
     ("refine.separate", include_str!("../../place/src/separate.rs"), "SeparateConfig"),

@@ -231,7 +231,8 @@ fn kind(netlist: &Netlist, change: &Change) -> &'static str {
     }
 }
 
-/// An edge from the old place to the new one for every node, the new area, and the cost of it.
+/// An edge from the old place to the new one for every node, the new area, and the cost of it, in
+/// the coordinates of the files.
 fn markers(design: &Design, found: &Comparison) -> Vec<u8> {
     let Design { netlist, placement, weights, name, .. } = design;
     let item = |change: &Change| {
@@ -241,8 +242,11 @@ fn markers(design: &Design, found: &Comparison) -> Vec<u8> {
             important: netlist.kind(change.node) == Kind::HardMacro,
             comment: Some(format!("{title} {} proxy {delta:+.6}", flip(change))),
             values: vec![
-                lyrdb::Value::Edge(change.from.center, change.to.center),
-                lyrdb::Value::Box(placement.rect(netlist, change.node)),
+                lyrdb::Value::Edge(
+                    design.point_in_files(change.from.center),
+                    design.point_in_files(change.to.center),
+                ),
+                lyrdb::Value::Box(design.rect_in_files(placement.rect(netlist, change.node))),
                 lyrdb::Value::Text(title),
                 lyrdb::Value::Float(change.distance()),
             ],

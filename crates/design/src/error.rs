@@ -18,7 +18,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A packed file cannot be unpacked.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}{}", path.display(), more_room(source))]
     Unpack {
         /// The file.
         path: PathBuf,
@@ -73,5 +73,15 @@ impl Error {
 
     pub(crate) fn unusable(place: impl ToString, what: impl Into<String>) -> Self {
         Self::Unusable { place: place.to_string(), what: what.into() }
+    }
+}
+
+/// What to do where the limits of unpacking are too narrow.
+fn more_room(why: &DecompressError) -> &'static str {
+    match why {
+        DecompressError::TooLarge { .. } | DecompressError::TooHungry { .. } => {
+            "\n  help: if it is meant to be so large, raise unpack.ratio or unpack.most with --set"
+        }
+        _ => "",
     }
 }

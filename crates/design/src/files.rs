@@ -4,17 +4,51 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use flagstone_formats::{MAX_UNPACKED_BYTES, decompress};
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// The bytes of a file, unpacked where they are gzip or xz.
+/// What gzip and xz files may unpack to, so that a small file cannot take all memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UnpackConfig {
+    /// No file may unpack to more than this, bytes. Default 4 GiB.
+    pub most: u64,
+    /// Nor to more than this many times its own size. Default 250: netlists reach 80, gzip 1000.
+    pub ratio: u64,
+    /// But to so much always, bytes. Default 64 MiB.
+    pub free: u64,
+}
+
+impl Default for UnpackConfig {
+    fn default() -> Self {
+        Self { most: MAX_UNPACKED_BYTES, ratio: 250, free: 64 << 20 }
+    }
+}
+
+impl UnpackConfig {
+    /// What a file of so many bytes may unpack to, bytes.
+    fn limit(&self, packed: usize) -> u64 {
+        self.ratio.saturating_mul(packed as u64).max(self.free).min(self.most)
+    }
+}
+
+/// The bytes of a file, unpacked where they are gzip or xz, within the usual limits.
 ///
 /// # Errors
 /// Where the file cannot be read or unpacked.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    read_limited(path, &UnpackConfig::default())
+}
+
+/// The bytes of a file, unpacked where they are gzip or xz.
+///
+/// # Errors
+/// Where the file cannot be read, or unpacked within the limits.
+pub fn read_limited(path: &Path, limits: &UnpackConfig) -> Result<Vec<u8>, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    decompress(bytes, MAX_UNPACKED_BYTES)
-        .map_err(|source| Error::Unpack { path: path.to_owned(), source })
+    let limit = limits.limit(bytes.len());
+    decompress(bytes, limit).map_err(|source| Error::Unpack { path: path.to_owned(), source })
 }
 
 /// Files of a folder, sorted by name.
@@ -72,5 +106,16 @@ pub(crate) fn short_name(netlist: &Path) -> String {
         Some(folder) if stem == "netlist" => folder.to_string_lossy().into_owned(),
         _ if stem.is_empty() => "design".to_owned(),
         _ => stem.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_grow_with_the_file() {
+        let limits = UnpackConfig { most: 1000, ratio: 10, free: 100 };
+        assert_eq!([0, 5, 50, 500].map(|packed| limits.limit(packed)), [100, 100, 500, 1000]);
     }
 }

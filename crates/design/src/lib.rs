@@ -32,12 +32,13 @@ use std::sync::Arc;
 
 use flagstone_cost::Weights;
 use flagstone_formats::bookshelf;
+use flagstone_geom::{Point, Rect};
 use flagstone_netlist::{Canvas, Netlist, Placement};
 
 pub use cluster::clustered;
 pub use def_source::DefSource;
 pub use error::Error;
-pub use files::read_bytes;
+pub use files::{UnpackConfig, read_bytes, read_limited};
 pub use message::{Level, Message, first_error, messages_of};
 pub use open::{OpenConfig, Opened, open};
 pub use settings::Settings;
@@ -63,10 +64,25 @@ pub struct Design {
     pub origin: (f64, f64),
     /// What macros may be snapped to.
     pub technology: Technology,
+    /// The widest halo that the files ask for around a hard macro, µm.
+    pub halo: f64,
     /// The DEF it came from, if it did.
     pub def: Option<Arc<DefSource>>,
     /// The Bookshelf files it came from, if it did.
     pub bookshelf: Option<Arc<bookshelf::Design>>,
+}
+
+impl Design {
+    /// A point of the canvas in the coordinates of the files.
+    pub fn point_in_files(&self, at: Point) -> Point {
+        Point::new(at.x + self.origin.0, at.y + self.origin.1)
+    }
+
+    /// An area of the canvas in the coordinates of the files.
+    pub fn rect_in_files(&self, rect: Rect) -> Rect {
+        let (dx, dy) = self.origin;
+        Rect { x0: rect.x0 + dx, y0: rect.y0 + dy, x1: rect.x1 + dx, y1: rect.y1 + dy }
+    }
 }
 
 /// Lines that macros may be snapped to, in the coordinates of the files.
@@ -93,6 +109,7 @@ impl Design {
             weights: Weights::default(),
             origin: (0.0, 0.0),
             technology: Technology::default(),
+            halo: 0.0,
             def: None,
             bookshelf: None,
         }

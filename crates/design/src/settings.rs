@@ -2,7 +2,7 @@ use flagstone_cost::Weights;
 use flagstone_netlist::Canvas;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, UnpackConfig};
 
 /// Overrides of the canvas and the weights; what is not given comes from the `.plc` header.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct Settings {
     pub overlap_threshold: Option<f64>,
     /// Weights of the cost terms.
     pub weights: Option<Weights>,
+    /// What packed files may unpack to.
+    pub unpack: Option<UnpackConfig>,
 }
 
 impl Settings {

@@ -1,9 +1,17 @@
+//! gzip and xz, with a limit on what a small file may grow to.
+
 use std::io::{self, Read};
 
 use thiserror::Error;
 
 /// Default limit on what a compressed file may unpack to: 4 GiB.
 pub const MAX_UNPACKED_BYTES: u64 = 4 << 30;
+
+/// Windows that xz files may always ask for, bytes: one of `xz -9`, whatever the file's size.
+const FREE_WINDOW: u64 = 64 << 20;
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const XZ: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
 
 /// A compressed file that cannot be unpacked.
 #[derive(Debug, Error)]
@@ -21,6 +29,14 @@ pub enum DecompressError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Unpacking takes more memory than the limit.
+    #[error("its xz blocks ask for {bytes} bytes of memory, more than {limit}")]
+    TooHungry {
+        /// What the blocks ask for.
+        bytes: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
 }
 
 /// Unpacks gzip and xz data, told by their first bytes; anything else is returned as it is.
@@ -28,30 +44,91 @@ pub enum DecompressError {
 /// # Errors
 /// Where the data is damaged, cut off or unpacks to more than `limit` bytes.
 pub fn decompress(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecompressError> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
+    if bytes.starts_with(&GZIP) {
+        let mut out = Vec::new();
         let reader = flate2::read::MultiGzDecoder::new(&bytes[..]);
-        unpack(reader, limit).map_err(DecompressError::Gzip)?.ok_or(too_large(limit))
-    } else if bytes.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
-        let reader = lzma_rust2::XzReader::new(&bytes[..], true);
-        unpack(reader, limit).map_err(DecompressError::Xz)?.ok_or(too_large(limit))
+        unpack(reader, limit, &mut out).map_err(DecompressError::Gzip)?;
+        checked(out, limit)
+    } else if bytes.starts_with(&XZ) {
+        let (asked, limit_of_windows) = (windows(&bytes), limit.max(FREE_WINDOW));
+        if asked > limit_of_windows {
+            return Err(DecompressError::TooHungry { bytes: asked, limit: limit_of_windows });
+        }
+        checked(unpack_xz(&bytes, limit).map_err(DecompressError::Xz)?, limit)
     } else {
         Ok(bytes)
     }
 }
 
-fn too_large(limit: u64) -> DecompressError {
-    DecompressError::TooLarge { limit }
+fn checked(out: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecompressError> {
+    if out.len() as u64 <= limit { Ok(out) } else { Err(DecompressError::TooLarge { limit }) }
 }
 
-fn unpack(reader: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+/// Appends what the reader gives, as far as one byte beyond the limit.
+fn unpack(reader: impl Read, limit: u64, out: &mut Vec<u8>) -> io::Result<()> {
+    let room = limit.saturating_add(1).saturating_sub(out.len() as u64);
+    reader.take(room).read_to_end(out).map(|_| ())
+}
+
+/// Unpacks all streams of a file one after the other; between them are zeros, a multiple of four.
+fn unpack_xz(bytes: &[u8], limit: u64) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
-    reader.take(limit.saturating_add(1)).read_to_end(&mut out)?;
-    Ok((out.len() as u64 <= limit).then_some(out))
+    let mut rest = bytes;
+    while !rest.is_empty() && out.len() as u64 <= limit {
+        let mut reader = lzma_rust2::XzReader::new(rest, false);
+        unpack(&mut reader, limit, &mut out)?;
+        if out.len() as u64 > limit {
+            break;
+        }
+        let after = reader.into_inner();
+        let zeros = after.iter().take_while(|&&byte| byte == 0).count();
+        if zeros % 4 != 0 {
+            let what = "the zeros after a stream are no multiple of four";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        rest = &after[zeros..];
+    }
+    Ok(out)
+}
+
+/// Bytes of the windows that all blocks of an xz file ask for. Each is allocated and cleared before
+/// its block is unpacked, so a few bytes can ask for gigabytes, or for a long time.
+///
+/// A block's header begins at a multiple of four bytes and ends in its own CRC32: a look at every
+/// such place misses none.
+fn windows(bytes: &[u8]) -> u64 {
+    (0..bytes.len()).step_by(4).filter_map(|at| window(&bytes[at..])).sum()
+}
+
+/// The window of the block whose header stands here, if one does.
+/// Source: "The .xz File Format" 1.2.1, sections 3.1 and 5.3.1.
+fn window(bytes: &[u8]) -> Option<u64> {
+    const LZMA2: u8 = 0x21;
+    const ALL: u8 = 40;
+    let size = usize::from(*bytes.first().filter(|&&size| size != 0)?) * 4 + 4;
+    let (header, crc) = bytes.get(..size)?.split_at(size - 4);
+    // LZMA2 is the last filter; behind its one byte of properties are zeros.
+    let end = header.iter().rposition(|&byte| byte != 0)?;
+    let [LZMA2, 1, property @ ..=ALL] = *header.get(end.checked_sub(2)?..=end)? else {
+        return None;
+    };
+    let mut found = flate2::Crc::new();
+    found.update(header);
+    if crc != found.sum().to_le_bytes() {
+        return None;
+    }
+    Some(if property == ALL {
+        u64::from(u32::MAX)
+    } else {
+        (2 | u64::from(property & 1)) << (property / 2 + 11)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+
+    use lzma_rust2::{XzOptions, XzWriter};
 
     use super::*;
 
@@ -59,6 +136,14 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(text).unwrap();
         encoder.finish().unwrap()
+    }
+
+    fn xz(text: &[u8], window: u32) -> Vec<u8> {
+        let mut options = XzOptions::with_preset(1);
+        options.lzma_options.dict_size = window;
+        let mut writer = XzWriter::new(Vec::new(), options).unwrap();
+        writer.write_all(text).unwrap();
+        writer.finish().unwrap()
     }
 
     #[test]
@@ -70,6 +155,47 @@ mod tests {
         ));
         let cut = gzip(b"some text")[..12].to_vec();
         assert!(matches!(decompress(cut, 100), Err(DecompressError::Gzip(_))));
+    }
+
+    #[test]
+    fn xz_is_unpacked_and_limited() {
+        let packed = xz(b"abcd", 1 << 20);
+        assert_eq!(windows(&packed), 1 << 20);
+        assert_eq!(decompress(packed.clone(), 4).unwrap(), b"abcd");
+        assert!(matches!(decompress(packed.clone(), 3), Err(DecompressError::TooLarge { .. })));
+        for end in XZ.len()..packed.len() {
+            assert!(decompress(packed[..end].to_vec(), 9).is_err(), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn streams_follow_each_other_in_any_number() {
+        const N: usize = 20_000;
+        let one = xz(b"", 1 << 12);
+        let mut packed = one.repeat(N);
+        packed.extend([0; 8]);
+        packed.extend(xz(b"end", 1 << 12));
+        assert_eq!(decompress(packed.clone(), 9).unwrap(), b"end");
+        packed.extend([0; 2]);
+        assert!(matches!(decompress(packed, 9), Err(DecompressError::Xz(_))));
+    }
+
+    #[test]
+    fn a_huge_window_is_refused_before_it_is_allocated() {
+        let mut packed = xz(b"abc", 1 << 16);
+        // Stream header, then the block's: size, flags, filter, size of properties, the property.
+        const AT: usize = 12;
+        assert_eq!(packed[AT..AT + 4], [2, 0, 0x21, 1]);
+        packed[AT + 4] = 40;
+        let mut crc = flate2::Crc::new();
+        crc.update(&packed[AT..AT + 8]);
+        packed[AT + 8..AT + 12].copy_from_slice(&crc.sum().to_le_bytes());
+        let refused = decompress(packed, 1000);
+        let asked = u64::from(u32::MAX);
+        assert!(
+            matches!(refused, Err(DecompressError::TooHungry { bytes, .. }) if bytes == asked),
+            "{refused:?}"
+        );
     }
 
     #[test]

@@ -43,8 +43,11 @@ pub struct Design {
     pub origin: (f64, f64),
     /// Width and height of the die, µm.
     pub size: (f64, f64),
-    /// Placement blockages on the canvas, µm, without the soft ones.
+    /// Placement blockages on the canvas, µm, without the soft and partial ones and those that
+    /// belong to a component.
     pub blockages: Vec<Rect>,
+    /// The widest halo of a macro on any side, µm; zero where there is none.
+    pub halo: f64,
     /// The component of each node; `None` for ports.
     pub component: Vec<Option<u32>>,
     /// How each node's shape was turned to be drawn upright.
@@ -98,6 +101,7 @@ pub fn design(
         places: Vec::new(),
         component: Vec::new(),
         base: Vec::new(),
+        halo: 0,
     };
     join.ports();
     join.components(rules, &mut diagnostics);
@@ -127,6 +131,7 @@ struct Join<'a> {
     places: Vec<Place>,
     component: Vec<Option<u32>>,
     base: Vec<Orientation>,
+    halo: i64,
 }
 
 impl<'a> Join<'a> {
@@ -200,6 +205,10 @@ impl<'a> Join<'a> {
                 continue;
             };
             let is_macro = is_macro(rules, component.name, cell, row);
+            if is_macro {
+                let sides = component.halo.unwrap_or_default();
+                self.halo = sides.into_iter().fold(self.halo, i64::max);
+            }
             let turned = is_macro && component.orientation.is_turned();
             let base = if turned { Orientation::W } else { Orientation::N };
             let upright = |(w, h): (f64, f64)| {
@@ -338,8 +347,7 @@ impl<'a> Join<'a> {
             placement.fixed[node.usize()] = place.fixed;
         }
         let def = self.def;
-        let hard =
-            def.blockages.iter().filter(|b| b.layer.is_none() && !b.soft && b.partial.is_none());
+        let hard = def.blockages.iter().filter(|blockage| blockage.is_hard());
         let blockages = hard.flat_map(|blockage| &blockage.rects).map(|&[x0, y0, x1, y1]| {
             let um = |database: i64| database as f64 / def.units;
             Rect {
@@ -351,6 +359,7 @@ impl<'a> Join<'a> {
         });
         Design {
             blockages: blockages.collect(),
+            halo: self.halo as f64 / def.units,
             placement,
             origin: self.origin,
             size: self.size,

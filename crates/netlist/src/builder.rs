@@ -52,6 +52,9 @@ impl Default for Pin<'_> {
 pub struct Builder {
     netlist: Netlist,
     next_index: u32,
+    /// The last call of [`net`](Self::net) that took each pin as a sink.
+    taken_by: Vec<u32>,
+    n_calls: u32,
 }
 
 impl Builder {
@@ -123,18 +126,21 @@ impl Builder {
     /// # Panics
     /// If a pin does not exist.
     pub fn net(&mut self, driver: PinId, sinks: &[PinId]) -> Option<NetId> {
-        let mut pins = Vec::with_capacity(sinks.len() + 1);
-        pins.push(driver);
-        let mut seen = std::collections::HashSet::with_capacity(sinks.len());
-        pins.extend(sinks.iter().copied().filter(|&sink| seen.insert(sink)));
-        assert!(pins.iter().all(|pin| pin.usize() < self.netlist.n_pins()), "a net needs its pins");
-        if pins.len() == 1 {
+        let n_pins = self.netlist.n_pins();
+        let exist = driver.usize() < n_pins && sinks.iter().all(|pin| pin.usize() < n_pins);
+        assert!(exist, "a net needs its pins");
+        if sinks.is_empty() {
             return None;
         }
+        self.taken_by.resize(n_pins, 0);
+        self.n_calls += 1;
+        let (taken_by, call) = (&mut self.taken_by, self.n_calls);
+        let is_new = |sink: &PinId| std::mem::replace(&mut taken_by[sink.usize()], call) != call;
+        let distinct = sinks.iter().copied().filter(is_new);
         let id = NetId::from_usize(self.netlist.n_nets());
         self.netlist.nets.driver.push(driver);
         self.netlist.nets.weight.push(self.netlist.pins.weight[driver.usize()]);
-        self.netlist.net_pins.push_row(pins);
+        self.netlist.net_pins.push_row(std::iter::once(driver).chain(distinct));
         Some(id)
     }
 

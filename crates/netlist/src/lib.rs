@@ -187,7 +187,8 @@ impl Netlist {
 
     /// Area of all macros and standard cells, µm².
     pub fn total_area(&self) -> f64 {
-        self.node_ids().map(|node| self.area(node)).sum()
+        // The sum of nothing is -0.
+        0.0 + self.node_ids().map(|node| self.area(node)).sum::<f64>()
     }
 
     /// Name of a node.

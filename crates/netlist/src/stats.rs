@@ -42,7 +42,9 @@ impl Statistics {
             soft_macro_pins: pins_of(Kind::SoftMacro),
             nets: netlist.n_nets(),
             sinks: netlist.net_pins.items().len() - netlist.n_nets(),
-            hard_macro_area: netlist.nodes_of(Kind::HardMacro).map(|n| netlist.area(n)).sum(),
+            // The sum of nothing is -0.
+            hard_macro_area: 0.0
+                + netlist.nodes_of(Kind::HardMacro).map(|n| netlist.area(n)).sum::<f64>(),
             area: netlist.total_area(),
         }
     }

@@ -111,9 +111,9 @@ pub(crate) struct PlaceArgs {
     /// Mirror no macro.
     #[arg(long)]
     pub(crate) no_flips: bool,
-    /// Least gap between two hard macros in um.
-    #[arg(long, default_value_t = 0.0, value_name = "UM")]
-    pub(crate) spacing: f64,
+    /// Least gap between two hard macros in um; without it the widest HALO of a macro in the DEF.
+    #[arg(long, value_name = "UM")]
+    pub(crate) spacing: Option<f64>,
     /// A policy, a checkpoint or a run folder.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,

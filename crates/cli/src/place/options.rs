@@ -11,6 +11,7 @@ use flagstone_place::refine::{self, Effort};
 use crate::args::{Method, PlaceArgs};
 use crate::failure::Failure;
 use crate::load::Design;
+use crate::progress::note;
 use crate::settings::RunConfig;
 
 /// Where a search starts.
@@ -67,9 +68,7 @@ impl Options {
         mut config: RunConfig,
         design: &mut Design,
     ) -> Result<Self, Failure> {
-        if !(args.spacing >= 0.0 && args.spacing.is_finite()) {
-            return Err(Failure::Usage("--spacing must not be negative".to_owned()));
-        }
+        let spacing = spacing(args, design)?;
         let given_fixed = design.placement.fixed.clone();
         fix(args, design)?;
         let effort = args.effort.map(Effort::from);
@@ -80,7 +79,7 @@ impl Options {
             (_, None) => refine.anneal.moves,
         };
         refine.anneal.moves = refine_budget;
-        refine.anneal.spacing = refine.anneal.spacing.max(args.spacing);
+        refine.anneal.spacing = refine.anneal.spacing.max(spacing);
         if args.no_flips {
             (refine.anneal.flips, refine.descent.flips) = (false, false);
             config.sa.mirror = 0.0;
@@ -118,6 +117,23 @@ impl Options {
 /// Whether a method counts its own work; of the others only the refiner does.
 fn spends_budget(method: Method) -> bool {
     matches!(method, Method::Sa | Method::WiremaskEa | Method::Random)
+}
+
+/// The gap asked for, else the design's widest halo.
+fn spacing(args: &PlaceArgs, design: &Design) -> Result<f64, Failure> {
+    let Some(spacing) = args.spacing else {
+        let Design { name, halo, .. } = design;
+        if *halo > 0.0 {
+            note(&format!(
+                "{name}: macros keep {halo} um from each other, the widest HALO (--spacing UM for another gap)"
+            ));
+        }
+        return Ok(*halo);
+    };
+    if !(spacing >= 0.0 && spacing.is_finite()) {
+        return Err(Failure::Usage("--spacing must not be negative".to_owned()));
+    }
+    Ok(spacing)
 }
 
 /// Work of a method at an effort: moves, or placements built. Chosen so that a design with a

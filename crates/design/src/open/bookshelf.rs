@@ -9,7 +9,7 @@ use super::inputs::File;
 use super::{OpenConfig, choose, only, text_of};
 use crate::files::packed_or_plain;
 use crate::message::Log;
-use crate::{Design, Error, read_bytes};
+use crate::{Design, Error};
 
 type NamedText = (PathBuf, Vec<u8>);
 
@@ -27,8 +27,8 @@ struct Texts {
 /// Opens the files a `.aux` lists, or those given one by one.
 pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Result<Design, Error> {
     let texts = match only(&files, Format::Aux) {
-        Some(aux) => listed(aux, log)?,
-        None => given(&files)?,
+        Some(aux) => listed(aux, config, log)?,
+        None => given(&files, config)?,
     };
     let none = (PathBuf::new(), Vec::new());
     let text = |part: &'_ Option<NamedText>| part.as_ref().map(|part| part.1.clone());
@@ -62,7 +62,7 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     })
 }
 
-fn listed(aux: &File, log: &mut Log) -> Result<Texts, Error> {
+fn listed(aux: &File, config: &OpenConfig, log: &mut Log) -> Result<Texts, Error> {
     let (list, diagnostics) = bookshelf::read_aux(&aux.text);
     log.file(&aux.path, &diagnostics)?;
     let list = list.ok_or_else(|| Error::unusable(aux.path.display(), "no usable design"))?;
@@ -70,7 +70,7 @@ fn listed(aux: &File, log: &mut Log) -> Result<Texts, Error> {
     // The list names files as they are called unpacked.
     let read = |name: &str| -> Result<NamedText, Error> {
         let path = packed_or_plain(&folder.join(name));
-        let text = read_bytes(&path)?;
+        let text = config.read(&path)?;
         Ok((path, text))
     };
     let optional = |name: &Option<String>| name.as_deref().map(read).transpose();
@@ -86,18 +86,18 @@ fn listed(aux: &File, log: &mut Log) -> Result<Texts, Error> {
     })
 }
 
-fn given(files: &[File]) -> Result<Texts, Error> {
+fn given(files: &[File], config: &OpenConfig) -> Result<Texts, Error> {
     let nodes = only(files, Format::Nodes)
         .ok_or_else(|| Error::Files("no .nodes file among the inputs".to_owned()))?;
-    let nets = text_of(files, Format::Nets, &nodes.path, "nets")?;
+    let nets = text_of(files, Format::Nets, &nodes.path, "nets", config)?;
     let name = nodes.path.file_name().unwrap_or_default().to_string_lossy();
     Ok(Texts {
         name: name.split(".nodes").next().unwrap_or_default().to_owned(),
         given: nodes.path.clone(),
         nets: nets.ok_or_else(|| Error::unusable(nodes.path.display(), "no .nets beside it"))?,
-        pl: text_of(files, Format::Pl, &nodes.path, "pl")?,
-        scl: text_of(files, Format::Scl, &nodes.path, "scl")?,
-        wts: text_of(files, Format::Wts, &nodes.path, "wts")?,
+        pl: text_of(files, Format::Pl, &nodes.path, "pl", config)?,
+        scl: text_of(files, Format::Scl, &nodes.path, "scl", config)?,
+        wts: text_of(files, Format::Wts, &nodes.path, "wts", config)?,
         nodes: (nodes.path.clone(), nodes.text.clone()),
     })
 }

@@ -12,9 +12,9 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     let blocks = only(&files, Format::Blocks)
         .ok_or_else(|| Error::Files("no .blocks file among the inputs".to_owned()))?;
     let none = |what: &str| Error::unusable(blocks.path.display(), what);
-    let nets = text_of(&files, Format::Nets, &blocks.path, "nets")?;
+    let nets = text_of(&files, Format::Nets, &blocks.path, "nets", config)?;
     let nets = nets.ok_or_else(|| none("no .nets beside it"))?;
-    let pl = text_of(&files, Format::Pl, &blocks.path, "pl")?;
+    let pl = text_of(&files, Format::Pl, &blocks.path, "pl", config)?;
     let (found, diagnostics) = gsrc::read(&Parts {
         blocks: &blocks.text,
         nets: &nets.1,

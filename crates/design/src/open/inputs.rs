@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use flagstone_formats::{Format, detect};
 
 use crate::files::{listed, plain_name};
-use crate::{Error, read_bytes};
+use crate::{Error, UnpackConfig, read_limited};
 
 /// A file, read.
 #[derive(Debug)]
@@ -21,11 +21,11 @@ pub(super) struct File {
 }
 
 /// Reads all files that the inputs name.
-pub(super) fn gather(inputs: &[String]) -> Result<Vec<File>, Error> {
+pub(super) fn gather(inputs: &[String], limits: &UnpackConfig) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     for (input, given) in inputs.iter().enumerate() {
         for path in paths(given)? {
-            let text = read_bytes(&path)?;
+            let text = read_limited(&path, limits)?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let format = detect(&name, &text);
             files.push(File { format, input, given: given.clone(), path, text });

@@ -68,6 +68,7 @@ impl Join<'_> {
         let found = read_def(&path, &text, log)?;
         let flat = self.flat(&path, &text, &found, log)?;
         let mut design = self.design(found.design.to_owned(), &path, &flat, log);
+        unheeded(&path, &found, log);
         design.technology = self.technology(&found);
         design.def = Some(Arc::new(DefSource::new(text, flat)));
         Ok(design)
@@ -92,6 +93,9 @@ impl Join<'_> {
         }
         let flat = self.flat(path, text, &joined, log)?;
         let mut design = self.design(circuit.name.to_owned(), path, &flat, log);
+        if let (Some((path, _)), Some(floorplan)) = (&def, &floorplan) {
+            unheeded(path, floorplan, log);
+        }
         design.technology = self.technology(&joined);
         if let (Some((path, text)), Some(floorplan)) = (&def, &floorplan) {
             // Written back as it is, where it has the macros at all.
@@ -148,6 +152,7 @@ impl Join<'_> {
             netlist_path: path.display().to_string(),
             weights: self.config.settings.weights.unwrap_or_default(),
             origin: flat.origin,
+            halo: flat.halo,
             ..Design::new(name, flat.netlist.clone(), canvas, flat.placement.clone())
         }
     }
@@ -157,4 +162,19 @@ fn read_def<'t>(path: &Path, text: &'t [u8], log: &mut Log) -> Result<def::Def<'
     let (found, diagnostics) = def::read(text);
     log.file(path, &diagnostics)?;
     found.ok_or_else(|| Error::unusable(path.display(), "no design"))
+}
+
+/// Says what the DEF asks of a placement that nothing here keeps to.
+fn unheeded(path: &Path, def: &def::Def<'_>, log: &mut Log) {
+    let of_placement = || def.blockages.iter().filter(|blockage| blockage.layer.is_none());
+    let counts = [
+        (def.regions.len(), "regions (macros may leave theirs)"),
+        (def.groups.len(), "groups"),
+        (of_placement().filter(|b| b.soft).count(), "soft blockages"),
+        (of_placement().filter(|b| b.partial.is_some()).count(), "partial blockages"),
+        (of_placement().filter(|b| b.component.is_some()).count(), "blockages of components"),
+    ];
+    for (n, what) in counts.into_iter().filter(|(n, _)| *n > 0) {
+        log.note(path.display(), format!("{n} {what}: kept in the file, no constraint to placing"));
+    }
 }

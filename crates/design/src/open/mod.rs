@@ -19,7 +19,7 @@ use flagstone_netlist::{Canvas, Netlist};
 use crate::judge::judge;
 use crate::message::Log;
 use crate::settings::usable;
-use crate::{Design, Error, Message, Settings, read_bytes};
+use crate::{Design, Error, Message, Settings, UnpackConfig, read_limited};
 
 use inputs::{File, gather};
 
@@ -34,6 +34,17 @@ pub struct OpenConfig {
     pub rules: MacroRules,
     /// What names mean that a protobuf netlist does not define.
     pub missing: Missing,
+}
+
+impl OpenConfig {
+    fn limits(&self) -> UnpackConfig {
+        self.settings.unpack.unwrap_or_default()
+    }
+
+    /// The bytes of a file, unpacked.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        read_limited(path, &self.limits())
+    }
 }
 
 /// What came of opening files.
@@ -55,7 +66,7 @@ pub fn open(inputs: &[String], config: &OpenConfig) -> Opened {
 }
 
 fn find(inputs: &[String], config: &OpenConfig, log: &mut Log) -> Result<Design, Error> {
-    let mut files = gather(inputs)?;
+    let mut files = gather(inputs, &config.limits())?;
     let mut plc = config.plc.clone();
     if let Some(at) = files.iter().position(|file| file.format == Format::Plc)
         && files.len() > 1
@@ -97,7 +108,7 @@ fn with_plc(
     config: &OpenConfig,
     log: &mut Log,
 ) -> Result<Design, Error> {
-    let (rows, diagnostics) = plc::read(&read_bytes(path)?, &design.netlist);
+    let (rows, diagnostics) = plc::read(&config.read(path)?, &design.netlist);
     log.file(path, &diagnostics)?;
     rows.apply_header(&mut design.canvas);
     config.settings.apply(&mut design.canvas);
@@ -137,11 +148,12 @@ fn text_of(
     format: Format,
     of: &Path,
     extension: &str,
+    config: &OpenConfig,
 ) -> Result<Option<(PathBuf, Vec<u8>)>, Error> {
     if let Some(file) = only(files, format) {
         return Ok(Some((file.path.clone(), file.text.clone())));
     }
     let Some(path) = sibling(of, extension) else { return Ok(None) };
-    let text = read_bytes(&path)?;
+    let text = config.read(&path)?;
     Ok(Some((path, text)))
 }

@@ -8,7 +8,7 @@ use super::OpenConfig;
 use super::inputs::File;
 use crate::files::{plc_beside, short_name};
 use crate::message::Log;
-use crate::{Design, Error, read_bytes};
+use crate::{Design, Error};
 
 /// Opens circuit_training's netlist with the placement given or beside it.
 pub(super) fn open(
@@ -39,8 +39,8 @@ pub(super) fn open(
     };
     design.netlist = Arc::new(file.netlist);
     match plc {
-        Some(path) => take_given(&mut design, path, log)?,
-        None => take_found(&mut design, first, log)?,
+        Some(path) => take_given(&mut design, path, config, log)?,
+        None => take_found(&mut design, first, config, log)?,
     }
     config.settings.apply(&mut design.canvas);
     Ok(design)
@@ -61,8 +61,13 @@ fn read(files: &[File], config: &OpenConfig, log: &mut Log) -> Result<pbtxt::Net
     Ok(found)
 }
 
-fn take_given(design: &mut Design, path: &Path, log: &mut Log) -> Result<(), Error> {
-    let (rows, diagnostics) = plc::read(&read_bytes(path)?, &design.netlist);
+fn take_given(
+    design: &mut Design,
+    path: &Path,
+    config: &OpenConfig,
+    log: &mut Log,
+) -> Result<(), Error> {
+    let (rows, diagnostics) = plc::read(&config.read(path)?, &design.netlist);
     log.file(path, &diagnostics)?;
     rows.apply_header(&mut design.canvas);
     rows.apply_rows(&design.netlist, &mut design.placement);
@@ -71,10 +76,15 @@ fn take_given(design: &mut Design, path: &Path, log: &mut Log) -> Result<(), Err
 }
 
 /// Takes the placement beside the netlist, of which only the header may fit.
-fn take_found(design: &mut Design, netlist: &Path, log: &mut Log) -> Result<(), Error> {
+fn take_found(
+    design: &mut Design,
+    netlist: &Path,
+    config: &OpenConfig,
+    log: &mut Log,
+) -> Result<(), Error> {
     let Some(path) = plc_beside(netlist) else { return Ok(()) };
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
-    let (rows, diagnostics) = plc::read(&read_bytes(&path)?, &design.netlist);
+    let (rows, diagnostics) = plc::read(&config.read(&path)?, &design.netlist);
     rows.apply_header(&mut design.canvas);
     if is_flat && !diagnostics.is_empty() {
         // The rows speak of the netlist that was clustered from this one.

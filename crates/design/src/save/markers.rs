@@ -52,15 +52,10 @@ fn category(name: &str, description: &str, items: Vec<Item>) -> Category {
     Category { name, description, items, ..Category::default() }
 }
 
-/// A canvas area in the coordinates of the files.
-fn in_files(design: &Design, rect: Rect) -> Value {
-    let (dx, dy) = design.origin;
-    Value::Box(Rect { x0: rect.x0 + dx, y0: rect.y0 + dy, x1: rect.x1 + dx, y1: rect.y1 + dy })
-}
-
 fn illegal(design: &Design) -> Vec<Category> {
     let Design { netlist, canvas, placement, .. } = design;
     let rect = |node| placement.rect(netlist, node);
+    let area = |node| Value::Box(design.rect_in_files(rect(node)));
     let name = |node| netlist.node_name(node).to_owned();
     let kinds = [
         ("overlap", "area two hard macros share, µm²"),
@@ -76,15 +71,20 @@ fn illegal(design: &Design) -> Vec<Category> {
             Violation::Overlap { a, b, area } => {
                 let common = rect(a).intersection(&rect(b)).unwrap_or_else(|| rect(a));
                 let text = format!("{} and {}", name(a), name(b));
-                (0, vec![in_files(design, common), Value::Text(text), Value::Float(area)])
+                (
+                    0,
+                    vec![
+                        Value::Box(design.rect_in_files(common)),
+                        Value::Text(text),
+                        Value::Float(area),
+                    ],
+                )
             }
             Violation::Outside { node, by } => {
-                let values = [in_files(design, rect(node)), Value::Text(name(node))];
+                let values = [area(node), Value::Text(name(node))];
                 (1, values.into_iter().chain([Value::Float(by)]).collect())
             }
-            Violation::Blocked { node } => {
-                (2, vec![in_files(design, rect(node)), Value::Text(name(node))])
-            }
+            Violation::Blocked { node } => (2, vec![area(node), Value::Text(name(node))]),
             Violation::Unplaced { node } => (3, vec![Value::Text(name(node))]),
             other => (4, vec![Value::Text(format!("{other:?}"))]),
         };
@@ -102,18 +102,18 @@ fn hot_cells(design: &Design, map: &HeatMap, config: &MarkerConfig) -> Vec<Item>
     let item = |&(cell, value): &(usize, f64)| {
         let (x, y) = ((cell % columns) as f64 * w, (cell / columns) as f64 * h);
         let rect = Rect { x0: x, y0: y, x1: x + w, y1: y + h };
-        Item { values: vec![in_files(design, rect), Value::Float(value)], ..Item::default() }
+        let values = vec![Value::Box(design.rect_in_files(rect)), Value::Float(value)];
+        Item { values, ..Item::default() }
     };
     hot.iter().take(config.hot_cells).map(item).collect()
 }
 
 /// A line from the driver to each sink, for the nets with the largest weighted HPWL.
 fn worst_nets(design: &Design, config: &MarkerConfig) -> Vec<Item> {
-    let Design { netlist, placement, origin, .. } = design;
+    let Design { netlist, placement, .. } = design;
     let points = |net: NetId| -> Vec<Point> {
         let pins = netlist.net_pins.row(net).iter();
-        let at = pins.map(|&pin| placement.pin(netlist, pin));
-        at.map(|p| Point::new(p.x + origin.0, p.y + origin.1)).collect()
+        pins.map(|&pin| design.point_in_files(placement.pin(netlist, pin))).collect()
     };
     let length = |net: NetId| {
         let points = points(net);

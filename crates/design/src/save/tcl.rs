@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use flagstone_formats::tcl;
-use flagstone_geom::{Orientation, Rect};
+use flagstone_geom::Orientation;
 use flagstone_netlist::Kind;
 
 use crate::Design;
@@ -21,7 +21,6 @@ pub enum Tool {
 /// A script that places the hard macros.
 pub fn to_tcl(design: &Design, tool: Tool) -> String {
     let (netlist, placement) = (&design.netlist, &design.placement);
-    let (dx, dy) = design.origin;
     let in_def: HashMap<String, Orientation> = match &design.def {
         Some(source) => source.orientations(netlist, placement),
         None => HashMap::new(),
@@ -30,12 +29,11 @@ pub fn to_tcl(design: &Design, tool: Tool) -> String {
         .nodes_of(Kind::HardMacro)
         .filter(|node| placement.placed[node.usize()] && !placement.fixed[node.usize()])
         .map(|node| {
-            let Rect { x0, y0, x1, y1 } = placement.rect(netlist, node);
             let name = netlist.node_name(node);
             let own = placement.orientation[node.usize()];
             tcl::Place {
                 name,
-                outline: Rect { x0: x0 + dx, y0: y0 + dy, x1: x1 + dx, y1: y1 + dy },
+                outline: design.rect_in_files(placement.rect(netlist, node)),
                 orientation: in_def.get(name).copied().unwrap_or(own),
                 fixed: false,
             }

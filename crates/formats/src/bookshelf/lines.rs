@@ -33,11 +33,34 @@ impl<'a> Word<'a> {
         std::str::from_utf8(self.text).ok()?.parse().ok()
     }
 
-    /// The word as a name: text without control characters.
+    /// The word as a name.
     pub(crate) fn name(&self) -> Option<&'a str> {
-        let name = std::str::from_utf8(self.text).ok()?;
-        (!name.bytes().any(|byte| byte < 0x20)).then_some(name)
+        std::str::from_utf8(self.text).ok().filter(|name| is_name(name))
     }
+}
+
+/// Words that begin lines of their own.
+const KEYWORDS: [&str; 9] = [
+    "UCLA",
+    "UCSC",
+    "NumNodes",
+    "NumTerminals",
+    "NumNets",
+    "NumPins",
+    "NetDegree",
+    "NumSoftRectangularBlocks",
+    "NumHardRectilinearBlocks",
+];
+
+/// Whether a text can begin a line as a name: one word, no keyword, no control characters.
+pub(crate) fn is_name(text: &str) -> bool {
+    let odd = |byte: u8| byte <= b' ';
+    let keyword = |word: &str| text.eq_ignore_ascii_case(word);
+    !text.is_empty()
+        && !text.bytes().any(odd)
+        && !text.starts_with(['#', ':'])
+        && !text.ends_with(':')
+        && !KEYWORDS.iter().any(|word| keyword(word))
 }
 
 /// The words of one line; `:` at the border of a word is a word of its own.
@@ -203,8 +226,9 @@ pub(crate) fn compare(
 pub(crate) fn named<'a>(word: Word<'a>, diagnostics: &mut Diagnostics<'_>) -> Option<&'a str> {
     let name = word.name();
     if name.is_none() {
-        let message = format!("the name {} is not text", word.show());
-        diagnostics.error(word.at, message, Some("is this a text file?"));
+        let message = format!("found {}, expected a name", word.show());
+        let help = "a word of text without a colon at its border, no keyword";
+        diagnostics.error(word.at, message, Some(help));
     }
     name
 }

@@ -130,7 +130,7 @@ fn bad_files_are_refused_by_line() {
     let said = nodes(b"NumNodes : 2\na 1 1\n");
     assert_eq!(said, "nodes:1:1: the file states 2 nodes and holds 1");
     assert_eq!(nodes(b"a 1 1\na 1 1\n"), "nodes:2:1: \"a\" is defined a second time");
-    assert_eq!(nodes(b"\0\x01\xff\n"), "nodes:1:1: the name \"\\0\\u{1}\u{fffd}\" is not text");
+    assert_eq!(nodes(b"\0\x01\xff\n"), "nodes:1:1: found \"\\0\\u{1}\u{fffd}\", expected a name");
     assert_eq!(nodes(b"a 1\n"), "nodes:1:1: the line ends before the node's height");
     assert_eq!(nodes(b""), "nodes:1:1: the file holds no nodes");
     assert_eq!(
@@ -201,5 +201,15 @@ proptest! {
         prop_assert!(found.is_empty(), "{:?}", found);
         let design = design.unwrap();
         prop_assert_eq!(again(&write(&design, "x").unwrap()), design);
+    }
+}
+
+#[test]
+fn a_word_that_cannot_be_written_is_no_name() {
+    for name in [":", "a:", "NetDegree", "a\u{1}"] {
+        let nodes = format!("b 1 1\n{name} 1 2\n");
+        let (design, diagnostics) = read(&Parts { nodes: nodes.as_bytes(), ..Parts::default() });
+        assert!(design.is_none(), "{name}");
+        assert_eq!(diagnostics.nodes[0].line, 2, "{name}: {diagnostics:?}");
     }
 }

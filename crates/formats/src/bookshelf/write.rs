@@ -7,12 +7,14 @@ use flagstone_netlist::{NodeId, Placement};
 use thiserror::Error;
 
 use super::build::{center, driver, size};
+use super::lines::is_name;
 use super::{Design, Direction, Fixed, Mark, Terminal};
 
 /// A name that Bookshelf cannot hold.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "{0:?} cannot stand in a Bookshelf file: white space, a colon at its border or a # in front"
+    "{0:?} cannot stand in a Bookshelf file: white space, a colon at its border, a # in front, or a \
+     keyword"
 )]
 pub struct NameError(pub String);
 
@@ -104,14 +106,9 @@ fn line(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.push('\n');
 }
 
-/// Whether a name survives being a word of a line.
+/// Refuses names that would not be read back.
 fn check(name: &str) -> Result<(), NameError> {
-    let odd = |c: char| c.is_ascii_whitespace() || c < ' ';
-    let bad = name.is_empty()
-        || name.contains(odd)
-        || name.starts_with(['#', ':'])
-        || name.ends_with(':');
-    if bad { Err(NameError(name.to_owned())) } else { Ok(()) }
+    if is_name(name) { Ok(()) } else { Err(NameError(name.to_owned())) }
 }
 
 fn nodes(design: &Design) -> Result<String, NameError> {

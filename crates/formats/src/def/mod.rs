@@ -135,6 +135,13 @@ pub struct Blockage<'a> {
     pub rects: Vec<[i64; 4]>,
 }
 
+impl Blockage<'_> {
+    /// Whether it keeps every component out, wherever its own component goes.
+    pub fn is_hard(&self) -> bool {
+        self.layer.is_none() && !self.soft && self.partial.is_none() && self.component.is_none()
+    }
+}
+
 /// A region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Region<'a> {

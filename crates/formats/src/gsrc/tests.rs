@@ -105,7 +105,7 @@ fn a_benchmark_survives_writing_and_reading() {
 
 #[test]
 fn names_that_the_format_cannot_hold_are_refused() {
-    for name in ["a b", "a:b", "a(0)", ""] {
+    for name in ["a b", ":a", "a:", "NetDegree", ""] {
         let mut builder = Builder::new();
         builder.node(Node { name, width: 1.0, height: 1.0, ..Node::default() });
         let netlist = builder.build();

@@ -7,6 +7,7 @@ use flagstone_netlist::{Kind, NetId, Netlist, NodeId, Placement};
 use thiserror::Error;
 
 use super::Design;
+use crate::bookshelf::lines::is_name;
 
 /// The texts of the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +23,11 @@ pub struct Files {
 /// Something that these files cannot hold.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum WriteError {
-    /// A name with white space, a colon or parentheses.
-    #[error("{0:?} cannot stand in a GSRC file: white space, a colon or a parenthesis")]
+    /// A name with white space or a colon at its border, or a keyword.
+    #[error(
+        "{0:?} cannot stand in a GSRC file: white space, a colon at its border, a # in front, or a \
+         keyword"
+    )]
     Name(String),
     /// Standard cells; the format knows blocks and terminals only.
     #[error("the netlist has standard cells, the format knows blocks only")]
@@ -63,8 +67,7 @@ fn blocks(netlist: &Netlist) -> Result<String, WriteError> {
     line(&mut out, format_args!("NumTerminals : {}\n", count(Kind::Port)));
     for node in netlist.node_ids() {
         let name = netlist.node_name(node);
-        let odd = |c: char| c.is_whitespace() || matches!(c, ':' | '(' | ')' | '#');
-        if name.is_empty() || name.contains(odd) {
+        if !is_name(name) {
             return Err(WriteError::Name(name.to_owned()));
         }
         let (w, h) = netlist.size(node);

@@ -46,6 +46,22 @@ fn lower_left_corners_become_centres_on_a_canvas_at_zero() {
 }
 
 #[test]
+fn the_widest_halo_of_a_macro_is_known() {
+    assert_eq!(joined(DEF).halo, 0.0);
+    let text = DEF
+        .replace("FS ;", "FS + HALO 100 50 200 250 ;")
+        .replace("W ;", "W + HALO SOFT 1 2 3 4 ;")
+        .replace("inv + ", "inv + HALO 900 900 900 900 + ");
+    assert_eq!(joined(&text).halo, 2.5);
+}
+
+#[test]
+fn a_blockage_of_a_component_blocks_no_macro() {
+    let text = DEF.replace("- PLACEMENT RECT", "- PLACEMENT + COMPONENT r RECT");
+    assert!(joined(&text).blockages.is_empty());
+}
+
+#[test]
 fn pins_are_where_the_turned_macro_has_them() {
     let design = joined(DEF);
     let place = |name: &str| {

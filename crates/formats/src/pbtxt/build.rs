@@ -1,5 +1,6 @@
 //! Second pass: names resolved, records turned into columns.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, Pin, PinId, Placement};
@@ -23,7 +24,8 @@ struct Build<'a, 'd, 't> {
     n_dropped: Vec<usize>,
     diagnostics: &'d mut [Diagnostics<'t>],
     builder: Builder,
-    names: HashMap<&'a [u8], Target>,
+    /// By the characters a name stands for: escapes may differ.
+    names: HashMap<Cow<'a, str>, Target>,
     centers: Vec<Option<(f64, f64)>>,
 }
 
@@ -129,7 +131,7 @@ impl<'a> Build<'a, '_, '_> {
     }
 
     fn name(&mut self, record: &Record<'a>, target: Target) {
-        if self.names.insert(record.name, target).is_some() {
+        if self.names.insert(unescape(record.name), target).is_some() {
             let name = unescape(record.name);
             self.error(record, format!("{name:?} is defined a second time"), None);
         }
@@ -167,7 +169,7 @@ impl<'a> Build<'a, '_, '_> {
             self.error(record, message, Some("add the attribute \"macro_name\""));
             return None;
         };
-        let Some(&Target::Macro(node)) = self.names.get(owner) else {
+        let Some(&Target::Macro(node)) = self.names.get(&unescape(owner)) else {
             let (pin, owner) = (unescape(record.name), unescape(owner));
             let message = format!("pin {pin:?} names macro {owner:?}, which does not exist");
             self.missing(record.part, record.at, message);
@@ -211,7 +213,7 @@ impl<'a> Build<'a, '_, '_> {
     }
 
     fn sink(&mut self, record: &Record<'_>, name: &[u8], at: usize) -> Option<PinId> {
-        match self.names.get(name) {
+        match self.names.get(&unescape(name)) {
             Some(&Target::Pin(pin)) => Some(pin),
             Some(&Target::Macro(_)) => {
                 let message = format!("sink {:?} is a macro, not a pin; ignored", unescape(name));

@@ -48,14 +48,17 @@ pub enum Missing {
     Dropped,
 }
 
-/// Reads a netlist that was split into several files; one list of diagnostics for each.
+/// Reads a netlist that was split into several files; one list of diagnostics for each. Bytes that
+/// are not text count as the replacement character.
 pub fn read_parts(
     parts: &[&[u8]],
     missing: Missing,
 ) -> (Option<NetlistFile>, Vec<Vec<Diagnostic>>) {
-    let mut diagnostics: Vec<_> = parts.iter().map(|text| Diagnostics::new(text)).collect();
+    let parts: Vec<_> = parts.iter().map(|text| String::from_utf8_lossy(text)).collect();
+    let texts = || parts.iter().map(|text| text.as_bytes());
+    let mut diagnostics: Vec<_> = texts().map(Diagnostics::new).collect();
     let mut table = records::Table::default();
-    for (part, text) in parts.iter().enumerate() {
+    for (part, text) in texts().enumerate() {
         records::parse(part, text, &mut table, &mut diagnostics[part]);
     }
     let failed = |diagnostics: &[Diagnostics<'_>]| diagnostics.iter().any(Diagnostics::has_errors);
@@ -63,7 +66,7 @@ pub fn read_parts(
     if !failed(&diagnostics) {
         let built = build::build(&table, missing, &mut diagnostics);
         if !failed(&diagnostics) {
-            let floorplan = parts.iter().find_map(|text| floorplan(text));
+            let floorplan = texts().find_map(floorplan);
             file = Some(NetlistFile { netlist: built.0, placement: built.1, floorplan });
         }
     }

@@ -311,7 +311,9 @@ impl<'a> Parser<'a, '_, '_> {
         let text = std::str::from_utf8(value.text).unwrap_or_default();
         // Text format allows a C float suffix.
         let number = text.strip_suffix(['f', 'F']).unwrap_or(text);
-        let number = number.parse::<f64>().ok().filter(|number| number.is_finite());
+        // The format's field has 32 bits.
+        let in_range = |number: &f64| (*number as f32).is_finite();
+        let number = number.parse::<f64>().ok().filter(in_range);
         if number.is_none() {
             let key = String::from_utf8_lossy(key);
             self.bad_value(value, &format!("a finite number for {key}"));

@@ -1,4 +1,4 @@
-use flagstone_netlist::Kind;
+use flagstone_netlist::{Kind, NodeId};
 use proptest::prelude::*;
 
 use super::*;
@@ -111,4 +111,43 @@ proptest! {
     fn any_bytes_never_panic(text in prop::collection::vec(any::<u8>(), 0..300)) {
         read(&text);
     }
+}
+
+/// Numbers have 32 bits in the format, and so do the sums that are written.
+#[test]
+fn numbers_beyond_the_format_are_refused_and_never_written() {
+    let text = |x: &str| {
+        let attr =
+            |key: &str, value: &str| format!("attr {{ key: \"{key}\" value {{ {value} }} }}");
+        let macro_attrs = ["width", "height"].map(|key| attr(key, "f: 1")).join(" ");
+        let (own, pin) = ("placeholder: \"macro\"", "placeholder: \"macro_pin\"");
+        format!(
+            "node {{ name: \"m\" {} {macro_attrs} {} {} }} node {{ name: \"m/p\" {} {} }}",
+            attr("type", own),
+            attr("x", &format!("f: {x}")),
+            attr("y", "f: 0"),
+            attr("type", pin),
+            attr("x_offset", &format!("f: {x}")),
+        )
+    };
+    let (none, diagnostics) = read(text("1e39").as_bytes());
+    assert!(none.is_none() && diagnostics[0].message.contains("finite number"), "{diagnostics:?}");
+    let (file, diagnostics) = read(text("3e38").as_bytes());
+    let file = file.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let mut out = Vec::new();
+    write(&file.netlist, &file.placement, &mut out).unwrap();
+    assert_eq!(read(&out).0.map(|again| again.placement), Some(file.placement));
+}
+
+#[test]
+fn names_are_what_their_escapes_stand_for() {
+    let node = |name: &str| {
+        format!(
+            "node {{ name: \"{name}\" attr {{ key: \"type\" value {{ placeholder: \"port\" }} }} }}\n"
+        )
+    };
+    let (file, _) = read((node("a\\102") + &node("c")).as_bytes());
+    assert_eq!(file.unwrap().netlist.node_name(NodeId(0)), "aB");
+    let (none, diagnostics) = read((node("aB") + &node("a\\102")).as_bytes());
+    assert!(none.is_none() && diagnostics[0].message.contains("a second time"), "{diagnostics:?}");
 }

@@ -217,8 +217,9 @@ fn python_f32(value: f64) -> String {
     format!("{digits}e{sign}{exponent:0>2}")
 }
 
-/// A derived coordinate, in the precision the format has.
+/// A derived coordinate, in the precision the format has and within its range.
 fn single(value: f64) -> f64 {
+    let value = value.clamp(f64::from(f32::MIN), f64::from(f32::MAX));
     (value as f32).to_string().parse().unwrap_or(value)
 }
 
