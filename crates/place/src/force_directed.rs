@@ -5,7 +5,7 @@
 //! hardest-pulled macro moves the full distance. The order of operations is theirs, since the method
 //! is chaotic and only the same order gives the same result.
 
-use flagstone_geom::Point;
+use flagstone_geom::{Point, Rect};
 use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
 use serde::{Deserialize, Serialize};
 
@@ -140,38 +140,62 @@ impl Springs {
         }
     }
 
-    /// Adds the push between all overlapping pairs with a movable macro, in index order.
+    /// Adds the push between all overlapping pairs with a movable macro, in index order: sums of
+    /// doubles depend on it.
     fn repel(&self, netlist: &Netlist, placement: &Placement, push: f64, force: &mut [Point]) {
         let rects: Vec<_> = self.macros.iter().map(|&node| placement.rect(netlist, node)).collect();
-        for i in 0..rects.len() {
-            let (a, own) = (self.macros[i].usize(), rects[i]);
-            for (j, &other) in rects.iter().enumerate().skip(i + 1) {
-                let apart = own.x0 >= other.x1
-                    || other.x0 >= own.x1
-                    || own.y0 >= other.y1
-                    || other.y0 >= own.y1;
-                let b = self.macros[j].usize();
-                if apart || !(self.moves[a] || self.moves[b]) {
-                    continue;
-                }
-                let (from, to) = (other.center(), own.center());
-                let (dx, dy) = (to.x - from.x, to.y - from.y);
-                let distance = (dx * dx + dy * dy).sqrt();
-                let (ux, uy) = if dx == 0.0 && dy == 0.0 {
-                    (-1.0 / 2.0_f64.sqrt(), -1.0 / 2.0_f64.sqrt())
-                } else {
-                    (dx / distance, dy / distance)
-                };
-                let (fx, fy) = (push * ux, push * uy);
-                if self.moves[a] {
-                    force[a].x += fx;
-                    force[a].y += fy;
-                }
-                if self.moves[b] {
-                    force[b].x -= fx;
-                    force[b].y -= fy;
-                }
+        let mut by_left: Vec<usize> = (0..rects.len()).collect();
+        by_left.sort_unstable_by(|&i, &j| rects[i].x0.total_cmp(&rects[j].x0));
+        let mut furthest = f64::NEG_INFINITY;
+        let reach: Vec<f64> = by_left
+            .iter()
+            .map(|&j| {
+                furthest = furthest.max(rects[j].x1);
+                furthest
+            })
+            .collect();
+        let mut beside = Vec::new();
+        for (i, own) in rects.iter().enumerate() {
+            let first = reach.partition_point(|&x1| x1 <= own.x0);
+            let end = by_left.partition_point(|&j| rects[j].x0 < own.x1);
+            let overlapping = |&j: &usize| {
+                let other = &rects[j];
+                j > i && own.x0 < other.x1 && own.y0 < other.y1 && other.y0 < own.y1
+            };
+            beside.clear();
+            beside.extend(by_left[first..end].iter().copied().filter(overlapping));
+            beside.sort_unstable();
+            for &j in &beside {
+                self.push_apart((i, own), (j, &rects[j]), push, force);
             }
+        }
+    }
+
+    /// Adds the push between two overlapping macros along the line of their centres.
+    fn push_apart(
+        &self,
+        (i, own): (usize, &Rect),
+        (j, other): (usize, &Rect),
+        push: f64,
+        force: &mut [Point],
+    ) {
+        let (a, b) = (self.macros[i].usize(), self.macros[j].usize());
+        let (from, to) = (other.center(), own.center());
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let distance = (dx * dx + dy * dy).sqrt();
+        let (ux, uy) = if dx == 0.0 && dy == 0.0 {
+            (-1.0 / 2.0_f64.sqrt(), -1.0 / 2.0_f64.sqrt())
+        } else {
+            (dx / distance, dy / distance)
+        };
+        let (fx, fy) = (push * ux, push * uy);
+        if self.moves[a] {
+            force[a].x += fx;
+            force[a].y += fy;
+        }
+        if self.moves[b] {
+            force[b].x -= fx;
+            force[b].y -= fy;
         }
     }
 }
