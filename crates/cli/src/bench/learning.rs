@@ -25,8 +25,10 @@ use crate::progress::note;
 pub(super) struct Learning {
     /// The pretrained policy, relative to the suite file; by default the one that is shipped.
     policy: Option<String>,
-    /// Episodes of a run.
+    /// Episodes of a run from scratch.
     episodes: u64,
+    /// Episodes of a fine-tuned run; by default as many.
+    finetune_episodes: Option<u64>,
     /// Placements that the policy draws without learning, beside the greedy one.
     samples: usize,
     /// Moves of the refiner after each.
@@ -40,6 +42,7 @@ impl Default for Learning {
         Self {
             policy: None,
             episodes: 1_600,
+            finetune_episodes: None,
             samples: 16,
             refine_moves: 2_000_000,
             set: Vec::new(),
@@ -93,6 +96,7 @@ pub(super) struct Protocol {
     pub(super) records: Vec<Record>,
     pub(super) methods: Vec<MethodEntry>,
     pub(super) episodes: u64,
+    pub(super) finetune_episodes: u64,
 }
 
 const ZERO_SHOT: &str = "zero-shot";
@@ -102,8 +106,13 @@ impl Learning {
     /// Runs what is missing.
     pub(super) fn run(&self, bench: &Bench<'_>, stop: &AtomicBool) -> Result<Protocol, Failure> {
         let methods = self.methods(&bench.suite, &bench.args.suite);
-        let mut protocol =
-            Protocol { runs: Vec::new(), records: Vec::new(), methods, episodes: self.episodes };
+        let mut protocol = Protocol {
+            runs: Vec::new(),
+            records: Vec::new(),
+            methods,
+            episodes: self.episodes,
+            finetune_episodes: self.episodes_of(Way::Finetuned),
+        };
         if bench.suite.seeds.len() < 3 {
             note("warning: fewer than three seeds; spreads will say little");
         }
@@ -149,7 +158,7 @@ impl Learning {
                     policy.as_deref().unwrap_or("POLICY")
                 ),
             };
-            let text = format!("{what} --episodes {}{}", self.episodes, self.sets());
+            let text = format!("{what} --episodes {}{}", self.episodes_of(way), self.sets());
             MethodEntry {
                 name: way.name().to_owned(),
                 command: Some(text),
@@ -162,6 +171,13 @@ impl Learning {
         }
         methods.retain(|method| suite.methods.iter().all(|own| own.name != method.name));
         methods
+    }
+
+    fn episodes_of(&self, way: Way) -> u64 {
+        match way {
+            Way::Scratch => self.episodes,
+            Way::Finetuned => self.finetune_episodes.unwrap_or(self.episodes),
+        }
     }
 
     fn sets(&self) -> String {
@@ -249,7 +265,7 @@ impl Learning {
         own.for_each(|set| add("--set", set.clone()));
         // The best placement is what counts here; evaluations would only take time.
         add("--set", "train.evaluate_every=0".to_owned());
-        add("--episodes", self.episodes.to_string());
+        add("--episodes", self.episodes_of(way).to_string());
         add("--iterations", u32::MAX.to_string());
         add("--seed", at.seed.to_string());
         arguments

@@ -63,11 +63,11 @@ impl Protocol {
     /// The table and the share of failed runs, as Markdown.
     pub(super) fn markdown(&self) -> String {
         let mut text = format!(
-            "\nLearning, {} episodes a run (means over the seeds; \"moves\" above are episodes for \
-             `scratch` and `fine-tuned`):\n\n\
+            "\nLearning, {} episodes from scratch and {} fine-tuned (means over the seeds; \"moves\" \
+             above are episodes for both):\n\n\
              | design | zero-shot | scratch, end | fine-tuned, end | episodes of fine-tuning to \
              scratch's end | share |\n|---|---|---|---|---|---|\n",
-            self.episodes
+            self.episodes, self.finetune_episodes
         );
         let number = |value: Option<f64>| value.map_or("–".to_owned(), |v| format!("{v:.4}"));
         for design in self.designs() {
@@ -159,7 +159,13 @@ mod tests {
             run(Way::Finetuned, 1, &[0.8, 0.7, 0.7, 0.6], false),
             run(Way::Finetuned, 2, &[0.9, 0.85, 0.82, 0.79], false),
         ];
-        let protocol = Protocol { runs, records: Vec::new(), methods: Vec::new(), episodes: 40 };
+        let protocol = Protocol {
+            runs,
+            records: Vec::new(),
+            methods: Vec::new(),
+            episodes: 40,
+            finetune_episodes: 40,
+        };
         let text = protocol.markdown();
         // Scratch ends at 0.8 on the mean: seed 1 is there after 10 episodes, seed 2 after 40.
         assert!(text.contains("| d | – | 0.8000 | 0.6950 | 25 | 0.62 |"), "{text}");
