@@ -66,6 +66,9 @@ pub struct RefineConfig {
     /// Proposed moves for which there is one more analytic placement; never fewer than one from
     /// each beginning, as far as `variants` allows.
     pub moves_per_variant: u64,
+    /// Nets that the analytic placer may visit for each move of the annealer, over all variants and
+    /// steps: a large design gets fewer variants, then fewer steps, to stay within an effort's time.
+    pub net_visits_per_move: f64,
     /// Share of the annealer's moves that tell the variants apart, 0 to 1.
     pub screen_share: f64,
     /// Share of the annealer's moves that go into basin jumps at the end, 0 to 1. None by
@@ -91,6 +94,7 @@ impl Default for RefineConfig {
             start: Start::default(),
             variants: 10,
             moves_per_variant: 3_000_000,
+            net_visits_per_move: 35.0,
             screen_share: 0.15,
             jump_share: 0.0,
             analytic: AnalyticConfig::default(),
@@ -220,13 +224,32 @@ fn starts(job: &Job<'_>, given: &[Placement], config: &RefineConfig) -> Vec<Sepa
             vec![apart(job, placed.as_ref().unwrap_or(given), config)]
         }
         Start::Analytic => {
-            let by_budget = config.anneal.moves / config.moves_per_variant.max(1);
-            let variants = by_budget.max(given.len() as u64 + 1).min(config.variants);
+            let (variants, config) = affordable(config, given.len(), job.netlist.n_nets());
             let variants = (0..variants).into_par_iter();
-            let analytic = variants.map(|v| analytic_start(job, given, config, v));
+            let analytic = variants.map(|v| analytic_start(job, given, &config, v));
             analytic.chain(as_given()).collect()
         }
     }
+}
+
+/// Analytic placements that the budget pays for, and their numbers: at least one, perhaps in fewer
+/// steps.
+fn affordable(config: &RefineConfig, n_given: usize, n_nets: usize) -> (u64, RefineConfig) {
+    /// A placement in fewer steps than this share of the usual ones is no start.
+    const LEAST_STEPS: f64 = 0.2;
+    let mut config = config.clone();
+    let by_budget = config.anneal.moves / config.moves_per_variant.max(1);
+    let wanted = by_budget.max(n_given as u64 + 1).min(config.variants);
+    let analytic = &mut config.analytic;
+    let visits = (analytic.spread_steps + analytic.shape_steps) as f64 * n_nets as f64;
+    let paid = config.anneal.moves as f64 * config.net_visits_per_move / visits.max(1.0);
+    if paid < 1.0 {
+        let share = paid.max(LEAST_STEPS);
+        let fewer = |steps| (steps as f64 * share).ceil() as _;
+        analytic.spread_steps = fewer(analytic.spread_steps);
+        analytic.shape_steps = fewer(analytic.shape_steps);
+    }
+    (wanted.min(paid.max(1.0) as u64), config)
 }
 
 /// The stages after the start, and what they have spent.

@@ -27,6 +27,24 @@ fn job<'a>(netlist: &'a Arc<Netlist>, canvas: &'a Canvas, stop: &'a AtomicBool) 
 }
 
 #[test]
+fn a_large_design_gets_fewer_analytic_placements_then_fewer_steps() {
+    let config = RefineConfig::default();
+    let steps = |config: &RefineConfig| config.analytic.spread_steps + config.analytic.shape_steps;
+    let quick = |nets| {
+        let mut config = config.clone();
+        config.anneal.moves = Effort::Quick.moves();
+        let (variants, config) = affordable(&config, 2, nets);
+        (variants, steps(&config))
+    };
+    let whole = steps(&config);
+    assert_eq!((quick(12_000), quick(50_000)), ((3, whole), (1, whole)));
+    let (one, fewer) = quick(100_000);
+    assert!(one == 1 && fewer < whole && fewer > whole / 2, "{fewer} of {whole}");
+    assert_eq!(quick(100_000_000), (1, whole / 5), "never too few to be a start");
+    assert_eq!(affordable(&RefineConfig { variants: 0, ..config }, 2, 10).0, 0);
+}
+
+#[test]
 fn every_start_ends_legal_and_better_on_any_number_of_threads() {
     let (netlist, canvas, given) = design(&GenerateConfig::toy());
     let stop = AtomicBool::new(false);
