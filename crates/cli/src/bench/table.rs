@@ -8,6 +8,9 @@ use super::prepare::Prepared;
 use super::suite::Suite;
 use crate::output;
 
+/// Names of cells shown in a list; a suite may have hundreds.
+const NAMED: usize = 12;
+
 /// A design and a method over the seeds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Row {
@@ -204,7 +207,12 @@ impl Results {
             [("Failed", &failed), ("Not run", &self.not_run), ("Designs not there", &self.absent)]
         {
             if !cells.is_empty() {
-                text += &format!("\n{what}: {}.\n", cells.join(", "));
+                let shown = &cells[..cells.len().min(NAMED)];
+                let rest = match cells.len() - shown.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more, all in results.json"),
+                };
+                text += &format!("\n{what}: {}{rest}.\n", shown.join(", "));
             }
         }
         text
