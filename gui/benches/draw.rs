@@ -14,7 +14,7 @@ use flagstone_geom::{Point, Rect};
 use flagstone_gui::board::Board;
 use flagstone_gui::camera::Camera;
 use flagstone_gui::coverage;
-use flagstone_gui::mesh::{self, Frame, Look};
+use flagstone_gui::mesh::{self, Cached, Frame, Look};
 use flagstone_gui::selection::Pick;
 use flagstone_gui::session::Session;
 use flagstone_gui::state::Detail;
@@ -77,17 +77,18 @@ fn draw(criterion: &mut Criterion) {
     for n in [10_000, 100_000, 1_000_000] {
         let (_netlist, canvas, board) = board(n);
         group.throughput(Throughput::Elements(n as u64));
-        let still = Arc::new(mesh::blocks(&board.soft, &frame(&canvas, 0.0), &look).0);
+        let still =
+            Arc::new(mesh::blocks(&board.soft, &frame(&canvas, 0.0), &look, Mesh::default()).0);
         group.bench_function(BenchmarkId::new("still", n), |bencher| {
             bencher.iter(|| through_egui(&ctx, Shape::Mesh(Arc::clone(&still))));
         });
-        let mut step = 0.0;
+        let (mut step, mut cached) = (0.0, Cached::default());
         group.bench_function(BenchmarkId::new("panning", n), |bencher| {
             bencher.iter(|| {
                 step += 1.0;
                 let frame = frame(&canvas, step % 50.0);
-                let (mesh, objects) = mesh::blocks(&board.soft, &frame, &look);
-                through_egui(&ctx, Shape::mesh(mesh)) + objects
+                let mesh = cached.get(frame, |mesh| mesh::blocks(&board.soft, &frame, &look, mesh));
+                through_egui(&ctx, Shape::Mesh(mesh)) + cached.objects
             });
         });
         if n > detail.most_objects {

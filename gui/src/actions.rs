@@ -231,9 +231,15 @@ fn cycle(settings: &mut Settings, by: usize) {
 
 /// Ends what is under way: a window, a drag, measuring, then the selection.
 fn cancel(viewer: &mut Viewer) {
+    if !viewer.messages.errors().is_empty() {
+        viewer.messages.clear_errors();
+        return;
+    }
     let Some(session) = &mut viewer.session else { return };
     if viewer.panels.go_to.take().is_some() || viewer.panels.files.is_open() {
         viewer.panels.files.close();
+    } else if viewer.panels.export.open {
+        viewer.panels.export.open = false;
     } else if viewer.panels.cheat_sheet {
         viewer.panels.cheat_sheet = false;
     } else if session.drag.is_some() {

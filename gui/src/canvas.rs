@@ -220,6 +220,7 @@ pub fn pair_ui(
     let size = egui::vec2(half, whole.height());
     let left = ScreenRect::from_min_size(whole.min, size);
     let right = ScreenRect::from_min_size(whole.min + egui::vec2(half + GAP, 0.0), size);
+    ui.painter().rect_filled(whole, 0.0, ui.visuals().widgets.noninteractive.bg_stroke.color);
     let before = other.camera;
     let mut commands = Vec::new();
     ui.scope_builder(egui::UiBuilder::new().max_rect(left), |ui| {

@@ -1,13 +1,14 @@
 //! A layer with too many objects, or too small ones, as a picture of how much they cover.
 //!
 //! The picture reaches half a view beyond each side. While the view moves the last one is stretched;
-//! once it rests, a thread makes a new one.
+//! once it rests, a thread makes a new one. Where the last one does not reach, the one that reached
+//! farthest is shown until then.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, Context, TextureHandle, TextureOptions};
-use flagstone_geom::Rect;
+use flagstone_geom::{Point, Rect};
 
 use crate::board::Sheet;
 use crate::worker::Worker;
@@ -32,6 +33,7 @@ struct Question {
 pub struct Coverage {
     worker: Worker<Question, (Rect, ColorImage)>,
     texture: Option<(Rect, TextureHandle)>,
+    far: Option<(Rect, TextureHandle)>,
     wanted: Option<(Rect, u64, Color32)>,
     since: Instant,
     asked: bool,
@@ -44,6 +46,7 @@ impl Coverage {
         Self {
             worker: Worker::new("coverage", wake, answer),
             texture: None,
+            far: None,
             wanted: None,
             since: crate::native::now(),
             asked: false,
@@ -83,7 +86,10 @@ impl Coverage {
                 ctx.request_repaint_after(REST);
             }
         }
-        self.texture.as_ref().map(|(window, texture)| (*window, texture.id()))
+        let corners = [Point::new(view.x0, view.y0), Point::new(view.x1, view.y1)];
+        let reaches = |shown: &&(Rect, TextureHandle)| corners.iter().all(|&p| shown.0.contains(p));
+        let shown = self.texture.as_ref().filter(reaches).or(self.far.as_ref());
+        shown.map(|(window, texture)| (*window, texture.id()))
     }
 
     fn poll(&mut self, ctx: &Context) {
@@ -93,16 +99,12 @@ impl Coverage {
     }
 
     fn take(&mut self, ctx: &Context, window: Rect, image: ColorImage) {
-        match &mut self.texture {
-            Some((shown, texture)) => {
-                *shown = window;
-                texture.set(image, TextureOptions::LINEAR);
-            }
-            None => {
-                let texture = ctx.load_texture("coverage", image, TextureOptions::LINEAR);
-                self.texture = Some((window, texture));
-            }
+        let texture = ctx.load_texture("coverage", image, TextureOptions::LINEAR);
+        let reach = |rect: &Rect| rect.width() * rect.height();
+        if self.far.as_ref().is_none_or(|far| reach(&window) >= reach(&far.0)) {
+            self.far = Some((window, texture.clone()));
         }
+        self.texture = Some((window, texture));
     }
 
     /// Whether a picture is being made.
@@ -163,6 +165,29 @@ fn cover(covered: &mut [f32], columns: usize, [x0, y0, x1, y1]: [f64; 4]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zooming_out_shows_the_farthest_picture_until_a_new_one_is_there() {
+        let session = crate::session::tests::toy();
+        let ctx = Context::default();
+        let mut coverage = Coverage::new(|| {});
+        let whole = session.design.canvas.rect();
+        let near = Rect::centered(whole.center(), 2.0, 2.0);
+        let mut look = |view: &Rect| {
+            let shown = coverage.show(&ctx, &session.board.soft, view, 1.0, 1, Color32::BLUE);
+            // The view rests.
+            coverage.since -= REST;
+            coverage.show(&ctx, &session.board.soft, view, 1.0, 1, Color32::BLUE);
+            coverage.wait(&ctx);
+            shown.map(|shown| shown.0)
+        };
+        assert_eq!(look(&whole), None, "nothing is there at first");
+        let first = look(&near).expect("the first picture is stretched");
+        assert!(first.width() > whole.width());
+        let second = look(&near).expect("one of the close view");
+        assert!(second.width() < whole.width());
+        assert_eq!(look(&whole), Some(first));
+    }
 
     #[test]
     fn the_covered_area_is_kept() {

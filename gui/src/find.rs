@@ -109,6 +109,9 @@ pub fn ui(panel: &mut FindState, data: &Data<'_>, ui: &mut Ui) -> Option<Command
             command = Some(Command::Select(Pick::Add, panel.found.clone()));
         }
     });
+    if panel.found.is_empty() && panel.text.contains(['*', '?']) {
+        ui.weak("A glob is of the whole name: *part* finds a part.");
+    }
     ui.separator();
     list(panel, data, ui).or(command)
 }

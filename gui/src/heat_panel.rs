@@ -3,7 +3,6 @@
 use egui::{
     Align2, DragValue, FontId, Painter, Rect as ScreenRect, Slider, StrokeKind, Ui, pos2, vec2,
 };
-use flagstone_report::scene::layers::short_name;
 
 use crate::command::{Action, Command};
 use crate::data::Data;
@@ -94,8 +93,7 @@ fn advice(session: &Session, ui: &mut Ui) -> Option<Command> {
     };
     let netlist = session.netlist();
     let (turn, of) = advice.turn;
-    ui.strong(short_name(netlist.node_name(advice.node)))
-        .on_hover_text(netlist.node_name(advice.node));
+    ui.strong(netlist.node_name(advice.node));
     let grid = session.design.canvas.grid();
     let place = |cell: usize| {
         let (column, row) = grid.column_row(cell);

@@ -1,6 +1,6 @@
 //! The layer tree, the highlight groups and the history: the left panel's small tabs.
 
-use egui::{Grid, ScrollArea, Slider, Ui};
+use egui::{Align, Grid, Layout, ScrollArea, Slider, Ui};
 
 use crate::command::Command;
 use crate::data::Data;
@@ -120,24 +120,27 @@ pub fn history_ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
     area.show_rows(ui, height, rows, |ui, rows| {
         for state in rows {
             let now = state == history.in_force();
-            ui.horizontal(|ui| {
-                let label = match state {
-                    0 => "As opened",
-                    _ => edits[state - 1].label.as_str(),
-                };
-                let mut text = egui::RichText::new(label);
-                if state > history.in_force() {
-                    text = text.weak();
-                }
-                let row = ui.add_enabled(idle, egui::Button::selectable(now, text).truncate());
-                if row.clicked() {
-                    command = Some(Command::UndoTo(state));
-                }
+            let label = match state {
+                0 => "As opened",
+                _ => edits[state - 1].label.as_str(),
+            };
+            let mut text = egui::RichText::new(label);
+            if state > history.in_force() {
+                text = text.weak();
+            }
+            // The number keeps its room; a long label gives way.
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(edit) = state.checked_sub(1).map(|k| &edits[k])
                     && let Some(color) = palette.change(edit.proxy)
                 {
                     ui.colored_label(color, format!("{:+.5}", edit.proxy));
                 }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let row = egui::Button::selectable(now, text).truncate();
+                    if ui.add_enabled(idle, row).on_hover_text(label).clicked() {
+                        command = Some(Command::UndoTo(state));
+                    }
+                });
             });
         }
     });

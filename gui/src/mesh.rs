@@ -100,8 +100,9 @@ pub struct Look<'a> {
     pub marks: bool,
 }
 
-/// The visible blocks of a sheet with outlines and marks. Returns how many there are, too.
-pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>) -> (Mesh, usize) {
+/// The visible blocks of a sheet with outlines and marks, in the room of a mesh that is no longer
+/// needed. Returns how many there are, too.
+pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>, mut mesh: Mesh) -> (Mesh, usize) {
     let window = frame.window();
     let mut rows = Vec::new();
     sheet.buckets.visit(&window, |row| {
@@ -119,7 +120,7 @@ pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>) -> (Mesh, usize) {
     }
     let inks = Inks::new(frame, look);
     let mark_ink = [1.0, DIM].map(|keep| look.palette.fill(Style::Mark).gamma_multiply(keep));
-    let mut mesh = Mesh::default();
+    mesh.clear();
     mesh.reserve_triangles(2 * rows.len());
     mesh.reserve_vertices(4 * rows.len());
     for &row in &rows {
@@ -190,9 +191,13 @@ impl<K> Default for Cached<K> {
 
 impl<K: PartialEq> Cached<K> {
     /// The mesh for a key, made only where the key differs from the last one.
-    pub fn get(&mut self, key: K, make: impl FnOnce() -> (Mesh, usize)) -> Arc<Mesh> {
+    /// `make` is given one to reuse: the memory of the last frame's is warm.
+    pub fn get(&mut self, key: K, make: impl FnOnce(Mesh) -> (Mesh, usize)) -> Arc<Mesh> {
         if self.key.as_ref() != Some(&key) {
-            let (mesh, objects) = make();
+            let last = Arc::try_unwrap(std::mem::take(&mut self.mesh));
+            let mut last = last.unwrap_or_default();
+            last.clear();
+            let (mesh, objects) = make(last);
             self.mesh = Arc::new(mesh);
             self.objects = objects;
             self.key = Some(key);
@@ -233,7 +238,7 @@ mod tests {
         let mut cached = Cached::default();
         let mut made = 0;
         for key in [1, 1, 2, 2, 1] {
-            cached.get(key, || {
+            cached.get(key, |_| {
                 made += 1;
                 (Mesh::default(), 0)
             });

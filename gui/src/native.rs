@@ -116,8 +116,11 @@ pub fn remove_folder(path: &Path) {
     let _ = fs::remove_dir_all(path);
 }
 
-/// Where edits are kept until they are saved.
+/// Where edits are kept until they are saved; `None` where there is no disk.
 pub fn recovery_folder() -> Option<PathBuf> {
+    #[cfg(target_arch = "wasm32")]
+    return None;
+    #[cfg(not(target_arch = "wasm32"))]
     eframe::storage_dir("flagstone").map(|folder| folder.join("recovery"))
 }
 

@@ -1,6 +1,6 @@
 //! The command palette, the cheat sheet and the menus: the table of actions in three shapes.
 
-use egui::{Button, Context, Grid, Key, ScrollArea, TextEdit, Ui, Window};
+use egui::{Button, Context, Grid, Key, KeyboardShortcut, ScrollArea, TextEdit, Ui, Window};
 
 use crate::command::{Action, Command, Entry, Menu, TABLE};
 use crate::session::Session;
@@ -113,8 +113,16 @@ fn row(entry: &Entry, chosen: bool, enabled: bool, ui: &mut Ui) -> egui::Respons
 
 /// The keys of a row, as the system writes them.
 fn keys(entry: &Entry, ctx: &Context) -> String {
-    let texts = entry.shortcuts.iter().map(|shortcut| ctx.format_shortcut(shortcut));
+    let texts = entry.shortcuts.iter().map(|shortcut| shortcut_text(shortcut, ctx));
     texts.collect::<Vec<_>>().join(", ")
+}
+
+/// Keys as the system writes them; a key that is a sign as the sign.
+fn shortcut_text(shortcut: &KeyboardShortcut, ctx: &Context) -> String {
+    let text = ctx.format_shortcut(shortcut);
+    let (name, sign) = (shortcut.logical_key.name(), shortcut.logical_key.symbol_or_name());
+    let is_sign = sign.len() == 1 && text.ends_with(name);
+    if is_sign { format!("{}{sign}", &text[..text.len() - name.len()]) } else { text }
 }
 
 /// All menus.
@@ -128,7 +136,7 @@ pub fn menus_ui(session: Option<&Session>, ui: &mut Ui) -> Option<Command> {
                 for entry in TABLE.iter().filter(|entry| entry.menu == menu) {
                     let mut button = Button::new(entry.name);
                     if let Some(shortcut) = entry.shortcuts.first() {
-                        button = button.shortcut_text(ui.ctx().format_shortcut(shortcut));
+                        button = button.shortcut_text(shortcut_text(shortcut, ui.ctx()));
                     }
                     if ui.add_enabled(entry.needs.met(session), button).clicked() {
                         command = Some(Command::Do(entry.action));

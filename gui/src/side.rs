@@ -10,6 +10,14 @@ use crate::{compare, cost_panel, find, heat_panel, inspector, layers_panel, mark
 
 /// Points; what all tabs need, at any text size.
 const WIDTHS: std::ops::RangeInclusive<f32> = 200.0..=560.0;
+/// Share of the window that a panel may take.
+const MOST_SHARE: f32 = 0.38;
+
+/// How wide a panel may be in a window.
+fn widths(ui: &Ui) -> std::ops::RangeInclusive<f32> {
+    let most = MOST_SHARE * ui.ctx().content_rect().width();
+    *WIDTHS.start()..=most.clamp(*WIDTHS.start(), *WIDTHS.end())
+}
 
 /// A row of tabs; returns the one clicked.
 fn tabs<T: Copy + PartialEq>(now: T, all: &[(T, &str)], ui: &mut Ui) -> Option<T> {
@@ -37,7 +45,8 @@ pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
         return;
     }
     let (state, panels) = (&viewer.state, &mut viewer.panels);
-    Panel::left("left").default_size(240.0).size_range(WIDTHS).show(ui, |ui| {
+    let widths = widths(ui);
+    Panel::left("left").default_size(240.0).size_range(widths).show(ui, |ui| {
         commands.extend(tabs(state.left_tab, &TABS, ui).map(Command::LeftTab));
         let Some(session) = &viewer.session else { return };
         let data = Data { session, state };
@@ -64,7 +73,8 @@ pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
         return;
     }
     let (state, panels) = (&viewer.state, &mut viewer.panels);
-    Panel::right("right").default_size(320.0).size_range(WIDTHS).show(ui, |ui| {
+    let widths = widths(ui);
+    Panel::right("right").default_size(350.0).size_range(widths).show(ui, |ui| {
         commands.extend(tabs(state.right_tab, &TABS, ui).map(Command::RightTab));
         let Some(session) = &viewer.session else { return };
         let data = Data { session, state };

@@ -2,7 +2,6 @@
 
 use egui::{Button, Grid, RichText, ScrollArea, Ui};
 use flagstone_netlist::Netlist;
-use flagstone_report::scene::layers::short_name;
 use flagstone_report::{Change, SortBy};
 
 use super::{Compare, Side};
@@ -13,11 +12,11 @@ use crate::theme;
 
 /// Columns by what they sort by, with their width in letters.
 const COLUMNS: [(SortBy, &str, usize); 5] = [
-    (SortBy::Name, "macro", 16),
+    (SortBy::Name, "macro", 13),
     (SortBy::Dx, "dx", 8),
     (SortBy::Dy, "dy", 8),
-    (SortBy::Distance, "way", 8),
-    (SortBy::Proxy, "proxy", 10),
+    (SortBy::Distance, "way", 7),
+    (SortBy::Proxy, "proxy", 9),
 ];
 
 /// The panel.
@@ -130,7 +129,7 @@ fn line(netlist: &Netlist, data: &Data<'_>, change: &Change) -> String {
     let (dx, dy) = change.shift();
     let proxy = change.delta.proxy(&data.session.design.weights);
     let texts = [
-        crate::paint::ending(short_name(netlist.node_name(change.node)), COLUMNS[0].2 - 1),
+        crate::paint::ending(netlist.node_name(change.node), COLUMNS[0].2 - 1),
         format!("{dx:.1}"),
         format!("{dy:.1}"),
         format!("{:.1}", change.distance()),

@@ -121,7 +121,7 @@ impl Painting {
         marks::dragged(painter, &frame, data, palette);
         // Two texts on one another cannot be read.
         if on(Layer::Names) && !numbers {
-            text::names(painter, &frame, data, palette);
+            text::names(painter, &frame, data, palette, heat);
         }
         if let Some(node) = hovered {
             marks::outline_node(painter, &frame, data, node, palette.line(Style::Hovered));
@@ -216,7 +216,7 @@ impl Painting {
                 bright: self.focus.version,
                 without: without.to_vec(),
             };
-            let mesh = self.meshes[k].get(key, || mesh::blocks(sheet, frame, &look));
+            let mesh = self.meshes[k].get(key, |mesh| mesh::blocks(sheet, frame, &look, mesh));
             painter.add(Shape::Mesh(mesh));
         }
     }
@@ -233,19 +233,19 @@ impl Painting {
         let key = (*frame, version, selected.to_vec(), bundles, dark, moving);
         let placement = if moving { session.engine.placement() } else { &**data.shown().1 };
         let palette = theme::palette(dark);
-        let make = || {
+        let make = |mut mesh: Mesh| {
             let mut lines: Vec<Line> = Vec::new();
             if let Some(most) = bundles {
                 lines.extend(session.bundles.layer(placement, most).lines);
             }
             lines.extend(connections::of_nodes(session.netlist(), placement, selected).lines);
-            let mut mesh = Mesh::default();
             for line in &lines {
                 lines::add_line(&mut mesh, line, frame, palette);
             }
             (mesh, lines.len())
         };
-        let mesh = if moving { Arc::new(make().0) } else { self.flylines.get(key, make) };
+        let mesh =
+            if moving { Arc::new(make(Mesh::default()).0) } else { self.flylines.get(key, make) };
         painter.add(Shape::Mesh(mesh));
     }
 }

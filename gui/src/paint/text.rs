@@ -31,7 +31,16 @@ pub(super) fn values(painter: &Painter, frame: &Frame, map: &HeatMap, range: (f6
 }
 
 /// Names of hard macros and their orientation, the largest first.
-pub(super) fn names(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, palette: &Palette) {
+///
+/// Over a heat map they stand on plates, since no color reads on all of its own.
+pub(super) fn names(
+    painter: &Painter,
+    frame: &Frame,
+    data: &CanvasData<'_>,
+    palette: &Palette,
+    heat: bool,
+) {
+    let color = if heat { palette.text } else { palette.label };
     const LINE: f32 = 13.0;
     const LETTER: f32 = 6.6;
     let session = data.session;
@@ -54,11 +63,17 @@ pub(super) fn names(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, pal
         let two = rect.height() >= 2.0 * LINE + 4.0;
         let at = rect.center() - vec2(0.0, if two { LINE / 2.0 } else { 0.0 });
         let painter = painter.with_clip_rect(rect.intersect(frame.view));
-        painter.text(at, Align2::CENTER_CENTER, name, font.clone(), palette.label);
+        let write = |at: Pos2, text: String| {
+            let galley = painter.layout_no_wrap(text, font.clone(), color);
+            let rect = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+            if heat {
+                painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.plate);
+            }
+            painter.galley(rect.min, galley, color);
+        };
+        write(at, name);
         if two {
-            let letters = placement.orientation[node.usize()].as_str();
-            let at = at + vec2(0.0, LINE);
-            painter.text(at, Align2::CENTER_CENTER, letters, font, palette.label);
+            write(at + vec2(0.0, LINE), placement.orientation[node.usize()].to_string());
         }
     }
 }

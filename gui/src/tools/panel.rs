@@ -111,6 +111,9 @@ pub fn plot(curve: &[[f64; 2]], ui: &mut Ui) {
         Pos2::new(inner.min.x + right * inner.width(), inner.min.y + down * inner.height())
     };
     let points: Vec<Pos2> = curve.iter().filter(|point| point[1].is_finite()).map(at).collect();
+    if let Some(&last) = points.last() {
+        painter.circle_filled(last, 2.5, palette.curve);
+    }
     painter.add(Shape::line(points, Stroke::new(1.5, palette.curve)));
     let font = egui::FontId::proportional(11.0);
     let text = |pos, align, value: f64| {

@@ -184,8 +184,11 @@ impl Drop for Scratch {
 
 /// Trains into a run folder beside the design and shows it as it grows.
 pub(super) fn train(work: &Work) -> Result<(), String> {
-    let beside = work.design.files.first().and_then(|file| file.parent());
-    let beside = beside.map_or_else(native::start_folder, Path::to_owned);
+    let beside = match work.design.files.first() {
+        Some(folder) if native::is_folder(folder) => folder.clone(),
+        Some(file) => file.parent().map_or_else(native::start_folder, Path::to_owned),
+        None => native::start_folder(),
+    };
     let folder = beside.join("runs").join(format!("{}-viewer", work.design.name));
     let mut args = vec!["train".to_owned()];
     args.extend(inputs(work)?);
