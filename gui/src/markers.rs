@@ -49,43 +49,53 @@ pub fn all(session: &Session) -> Vec<Marker> {
     markers
 }
 
-/// The markers of what is illegal and not accepted.
-pub fn illegal(session: &Session) -> Vec<Marker> {
-    let Some(analysis) = &session.analysis else { return Vec::new() };
-    let markers = analysis.violations.iter().map(|violation| of_violation(session, violation));
-    markers.filter(|marker| !session.waived.contains(&marker.key)).collect()
+/// Where something is illegal that was not accepted, µm.
+pub fn illegal(session: &Session) -> impl Iterator<Item = Rect> + '_ {
+    let waived = &session.waived;
+    let analysis = session.analysis.as_deref();
+    let violations = analysis.map_or(&[][..], |analysis| &analysis.violations);
+    // Texts are made only where one may be the key of an accepted one.
+    let open = move |violation: &&Violation| {
+        waived.is_empty() || !waived.contains(&of_violation(session, violation).key)
+    };
+    violations.iter().filter(open).map(|violation| area(session, violation))
+}
+
+fn area(session: &Session, violation: &Violation) -> Rect {
+    let rect = |node| session.placement.rect(session.netlist(), node);
+    match *violation {
+        Violation::Overlap { a, b, .. } | Violation::Spacing { a, b } => {
+            let (a, b) = (rect(a), rect(b));
+            a.intersection(&b).unwrap_or(Rect {
+                x0: a.x0.min(b.x0),
+                y0: a.y0.min(b.y0),
+                x1: a.x1.max(b.x1),
+                y1: a.y1.max(b.y1),
+            })
+        }
+        Violation::Outside { node, .. }
+        | Violation::Blocked { node }
+        | Violation::Unplaced { node } => rect(node),
+        _ => session.design.canvas.rect(),
+    }
 }
 
 fn of_violation(session: &Session, violation: &Violation) -> Marker {
     let netlist = session.netlist();
     let name = |node| netlist.node_name(node);
-    let rect = |node| session.placement.rect(netlist, node);
-    let both = |a, b| {
-        let (a, b) = (rect(a), rect(b));
-        a.intersection(&b).unwrap_or(Rect {
-            x0: a.x0.min(b.x0),
-            y0: a.y0.min(b.y0),
-            x1: a.x1.max(b.x1),
-            y1: a.y1.max(b.y1),
-        })
-    };
-    let (kind, text, rect) = match *violation {
+    let (kind, text) = match *violation {
         Violation::Overlap { a, b, area } => {
-            ("overlap", format!("{} and {} overlap by {area:.2} µm²", name(a), name(b)), both(a, b))
+            ("overlap", format!("{} and {} overlap by {area:.2} µm²", name(a), name(b)))
         }
         Violation::Spacing { a, b } => {
-            ("spacing", format!("{} and {} are too close", name(a), name(b)), both(a, b))
+            ("spacing", format!("{} and {} are too close", name(a), name(b)))
         }
         Violation::Outside { node, by } => {
-            ("outside", format!("{} hangs {by:.2} µm over the border", name(node)), rect(node))
+            ("outside", format!("{} hangs {by:.2} µm over the border", name(node)))
         }
-        Violation::Blocked { node } => {
-            ("blockage", format!("{} stands on a blockage", name(node)), rect(node))
-        }
-        Violation::Unplaced { node } => {
-            ("unplaced", format!("{} has no place", name(node)), rect(node))
-        }
-        _ => ("other", format!("{violation:?}"), session.design.canvas.rect()),
+        Violation::Blocked { node } => ("blockage", format!("{} stands on a blockage", name(node))),
+        Violation::Unplaced { node } => ("unplaced", format!("{} has no place", name(node))),
+        _ => ("other", format!("{violation:?}")),
     };
     let key = match *violation {
         Violation::Overlap { a, b, .. } | Violation::Spacing { a, b } => format!("{kind} {a} {b}"),
@@ -94,7 +104,7 @@ fn of_violation(session: &Session, violation: &Violation) -> Marker {
         | Violation::Unplaced { node } => format!("{kind} {node}"),
         _ => text.clone(),
     };
-    Marker { kind, text, rect, key }
+    Marker { kind, text, rect: area(session, violation), key }
 }
 
 /// The markers as a KLayout report database.

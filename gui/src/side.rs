@@ -33,7 +33,7 @@ fn tabs<T: Copy + PartialEq>(now: T, all: &[(T, &str)], ui: &mut Ui) -> Option<T
     clicked
 }
 
-/// The left panel.
+/// The left panel; there is none on the first page.
 pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
     const TABS: [(LeftTab, &str); 4] = [
         (LeftTab::Layers, "Layers"),
@@ -41,7 +41,7 @@ pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
         (LeftTab::Groups, "Groups"),
         (LeftTab::History, "History"),
     ];
-    if !viewer.state.left {
+    if !viewer.state.left || viewer.session.is_none() {
         return;
     }
     let (state, panels) = (&viewer.state, &mut viewer.panels);
@@ -59,7 +59,7 @@ pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
     });
 }
 
-/// The right panel.
+/// The right panel; there is none on the first page.
 pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
     const TABS: [(RightTab, &str); 6] = [
         (RightTab::Inspector, "Inspector"),
@@ -69,12 +69,12 @@ pub fn right(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
         (RightTab::Tools, "Tools"),
         (RightTab::Compare, "Compare"),
     ];
-    if !viewer.state.right {
+    if !viewer.state.right || viewer.session.is_none() {
         return;
     }
     let (state, panels) = (&viewer.state, &mut viewer.panels);
     let widths = widths(ui);
-    Panel::right("right").default_size(350.0).size_range(widths).show(ui, |ui| {
+    Panel::right("right").default_size(360.0).size_range(widths).show(ui, |ui| {
         commands.extend(tabs(state.right_tab, &TABS, ui).map(Command::RightTab));
         let Some(session) = &viewer.session else { return };
         let data = Data { session, state };

@@ -121,11 +121,17 @@ pub(super) fn violations(
     if !data.session.idle() || data.other {
         return;
     }
-    for marker in crate::markers::illegal(data.session) {
-        let rect = frame.rect(&marker.rect);
-        painter.rect_filled(rect, 0.0, palette.fill(Style::Marker));
-        painter.rect_stroke(rect, 0.0, palette.line(Style::Marker), StrokeKind::Inside);
+    let (fill, line) = (palette.fill(Style::Marker), palette.line(Style::Marker));
+    let window = frame.window();
+    let mut mesh = Mesh::default();
+    for rect in crate::markers::illegal(data.session) {
+        if rect.intersection(&window).is_some() {
+            let rect = frame.rect(&rect);
+            mesh.add_colored_rect(rect, fill);
+            mesh::outline(&mut mesh, rect, line.width, line.color);
+        }
     }
+    painter.add(Shape::mesh(mesh));
 }
 
 /// The macros that follow the pointer, red where they would be illegal, and where they come from.
