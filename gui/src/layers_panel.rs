@@ -129,7 +129,8 @@ pub fn history_ui(_: &mut (), data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
                 text = text.weak();
             }
             // The number keeps its room; a long label gives way.
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let size = egui::vec2(ui.available_width(), height);
+            ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
                 if let Some(edit) = state.checked_sub(1).map(|k| &edits[k])
                     && let Some(color) = palette.change(edit.proxy)
                 {

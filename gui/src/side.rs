@@ -51,7 +51,10 @@ pub fn left(viewer: &mut Viewer, ui: &mut Ui, commands: &mut Vec<Command>) {
         let Some(session) = &viewer.session else { return };
         let data = Data { session, state };
         commands.extend(match state.left_tab {
-            LeftTab::Layers => layers_panel::layers_ui(&mut (), &data, ui),
+            LeftTab::Layers => {
+                let area = ScrollArea::vertical().auto_shrink(false);
+                area.show(ui, |ui| layers_panel::layers_ui(&mut (), &data, ui)).inner
+            }
             LeftTab::Find => find::ui(&mut panels.find, &data, ui),
             LeftTab::Groups => layers_panel::groups_ui(&mut (), &data, ui),
             LeftTab::History => layers_panel::history_ui(&mut (), &data, ui),
