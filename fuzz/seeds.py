@@ -15,6 +15,9 @@ import pathlib
 import sys
 
 MOST = 65_536
+# Unpacking is slow; small files reach as much of it.
+MOST_PACKED = 4_096
+SMALL_WINDOW = [{"id": lzma.FILTER_LZMA2, "dict_size": 4096}]
 LEF = """VERSION 5.8 ;
 UNITS
  DATABASE MICRONS 1000 ;
@@ -162,7 +165,7 @@ OWN = {
     "verilog": [VERILOG, VERILOG + JOIN + DEF.replace("DESIGN t", "DESIGN top")],
     "yal": [YAL],
     "groups": ["0\n-1\n7\n4294967295\n"],
-    "packed": [gzip.compress(b"a" * 5000), lzma.compress(b"some text " * 500)],
+    "packed": [gzip.compress(b"a" * 5000), lzma.compress(b"some text " * 500, filters=SMALL_WINDOW)],
     "open": [
         PBTXT,
         LEF + JOIN + DEF,
@@ -213,7 +216,7 @@ def found(folder, seeds):
             continue
         plain = path.name.removesuffix(".gz").removesuffix(".xz")
         kind = plain.rsplit(".", 1)[-1]
-        if plain != path.name:
+        if plain != path.name and path.stat().st_size <= MOST_PACKED and path.suffix == ".gz":
             seeds.add("packed", path.read_bytes())
         if plain.endswith(".pb.txt"):
             seeds.add("pbtxt", unpacked(path))

@@ -1,7 +1,6 @@
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
-use crate::config::PartitionConfig;
 use crate::hypergraph::Hypergraph;
 
 /// A smaller hypergraph and the vertex in it of each vertex of the larger one.
@@ -10,20 +9,17 @@ pub(crate) struct Coarser {
     pub(crate) vertex_of: Vec<u32>,
 }
 
-/// Joins each vertex with the neighbour it shares the most and smallest nets with; with a cut given,
-/// only with one on its own side.
+/// Joins each vertex with the neighbour it shares the most and smallest nets with.
 pub(crate) fn coarsen(
     graph: &Hypergraph,
-    cut: Option<&[bool]>,
-    config: &PartitionConfig,
+    rule: &Matching<'_>,
     rng: &mut Pcg64Mcg,
 ) -> Option<Coarser> {
     const LEAST_SHRINKAGE: f64 = 0.95;
     const HEAVIEST: f64 = 3.0;
     let n = graph.n_vertices();
-    let limit = (HEAVIEST * graph.total_weight() as f64 / config.coarsest as f64).ceil() as u64;
-    let rule = Matching { cut, limit: limit.max(2), max_pins: config.max_matched_pins };
-    let mates = match_vertices(graph, rule, rng);
+    let limit = (HEAVIEST * graph.total_weight() as f64 / rule.coarsest as f64).ceil() as u64;
+    let mates = match_vertices(graph, rule, limit.max(2), rng);
     let mut vertex_of = vec![u32::MAX; n];
     let (mut weight, mut side) = (Vec::new(), Vec::new());
     for vertex in 0..n {
@@ -45,39 +41,41 @@ pub(crate) fn coarsen(
 }
 
 impl Coarser {
-    /// The cut of the smaller hypergraph that is the same as one of the larger.
-    pub(crate) fn project(&self, cut: &[bool]) -> Vec<bool> {
-        let mut projected = vec![false; self.graph.n_vertices()];
-        self.vertex_of.iter().zip(cut).for_each(|(&v, &right)| projected[v as usize] = right);
+    /// What the smaller hypergraph's vertices have in common with those of the larger.
+    pub(crate) fn project<T: Copy + Default>(&self, of: &[T]) -> Vec<T> {
+        let mut projected = vec![T::default(); self.graph.n_vertices()];
+        self.vertex_of.iter().zip(of).for_each(|(&v, &value)| projected[v as usize] = value);
         projected
     }
 }
 
 /// Who may be joined with whom.
-#[derive(Clone, Copy)]
-struct Matching<'a> {
-    /// Only vertices on the same side.
-    cut: Option<&'a [bool]>,
-    /// Largest weight of both together.
-    limit: u64,
+pub(crate) struct Matching<'a> {
+    /// Whether two vertices may become one.
+    pub(crate) together: &'a dyn Fn(u32, u32) -> bool,
+    /// Vertices of the smallest hypergraph; none may be much heavier than a share of the whole.
+    pub(crate) coarsest: usize,
     /// Nets with more pins do not count.
-    max_pins: usize,
+    pub(crate) max_pins: usize,
 }
 
 impl Matching<'_> {
     fn allows(&self, graph: &Hypergraph, a: u32, b: u32) -> bool {
-        let (a, b) = (a as usize, b as usize);
-        let sides = match (graph.side[a], graph.side[b]) {
+        let sides = match (graph.side[a as usize], graph.side[b as usize]) {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        let uncut = self.cut.is_none_or(|cut| cut[a] == cut[b]);
-        sides && uncut && graph.weight[a] + graph.weight[b] <= self.limit
+        sides && (self.together)(a, b)
     }
 }
 
 /// The partner of each vertex; itself where it found none.
-fn match_vertices(graph: &Hypergraph, rule: Matching<'_>, rng: &mut Pcg64Mcg) -> Vec<u32> {
+fn match_vertices(
+    graph: &Hypergraph,
+    rule: &Matching<'_>,
+    limit: u64,
+    rng: &mut Pcg64Mcg,
+) -> Vec<u32> {
     let n = graph.n_vertices();
     let mut order: Vec<u32> = (0..n as u32).collect();
     shuffle(&mut order, rng);
@@ -96,7 +94,8 @@ fn match_vertices(graph: &Hypergraph, rule: Matching<'_>, rng: &mut Pcg64Mcg) ->
             let share = graph.net_weight[net as usize] as f64 / (pins.len() - 1) as f64;
             for &other in pins {
                 let free = other != vertex && mates[other as usize] == other;
-                if free && rule.allows(graph, vertex, other) {
+                let light = graph.weight[vertex as usize] + graph.weight[other as usize] <= limit;
+                if free && light && rule.allows(graph, vertex, other) {
                     if score[other as usize] == 0.0 {
                         touched.push(other);
                     }

@@ -67,6 +67,12 @@ pub struct PartitionConfig {
     pub patience: usize,
     /// Nets with more pins than this are not looked at while coarsening. Default 64.
     pub max_matched_pins: usize,
+    /// Times the finished partition is coarsened and refined in all parts at once. Default 4.
+    pub part_cycles: usize,
+    /// Passes over all vertices at each level of that, at most. Default 8.
+    pub part_passes: usize,
+    /// Share by which a part may be heavier than the average for that. Default 0.25.
+    pub part_slack: f64,
 }
 
 impl Default for PartitionConfig {
@@ -81,6 +87,9 @@ impl Default for PartitionConfig {
             passes: 3,
             patience: 200,
             max_matched_pins: 64,
+            part_cycles: 4,
+            part_passes: 8,
+            part_slack: 0.25,
         }
     }
 }
@@ -106,6 +115,8 @@ impl ClusterConfig {
         in_range("free_parts", parts as f64, fits, "between 1 and 1000000")?;
         positive("partition.coarsest", self.partition.coarsest as f64)?;
         positive("partition.first_cuts", self.partition.first_cuts as f64)?;
+        let slack = self.partition.part_slack;
+        in_range("partition.part_slack", slack, (0.0..=10.0).contains(&slack), "between 0 and 10")?;
         let imbalance = self.partition.imbalance;
         let fits = (0.0..=0.5).contains(&imbalance);
         in_range("partition.imbalance", imbalance, fits, "between 0 and 0.5")

@@ -34,6 +34,7 @@ mod fm;
 mod grid;
 mod grouping;
 mod hypergraph;
+mod kway;
 mod merge;
 mod partition;
 mod unfold;

@@ -1,6 +1,6 @@
 //! Partition of a hypergraph in many parts by cutting it in two again and again.
 //!
-//! Each cut is multilevel: the hypergraph is coarsened, the smallest one cut, the cut carried back
+//! In the end vertices move between all parts, see [`refine_parts`]. Each cut is multilevel: the hypergraph is coarsened, the smallest one cut, the cut carried back
 //! level by level and refined. The halves are cut in parallel; every cut has random numbers of its
 //! own, made from the seed and its parts, so the result does not depend on the number of threads.
 
@@ -8,10 +8,11 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
-use crate::coarsen::{Coarser, coarsen, shuffle};
+use crate::coarsen::{Coarser, Matching, coarsen, shuffle};
 use crate::config::PartitionConfig;
 use crate::fm::{Badness, Cut, Limits};
 use crate::hypergraph::Hypergraph;
+use crate::kway::refine_parts;
 
 /// A set of vertices to be divided among a range of parts.
 struct Task {
@@ -32,11 +33,14 @@ pub(crate) fn partition(
     config: &PartitionConfig,
 ) -> Vec<u32> {
     let n = graph.n_vertices();
-    let task = Task { graph, ids: (0..n as u32).collect(), fixed, first: 0, n_parts };
+    let held: Vec<bool> = fixed.iter().map(Option::is_some).collect();
+    let ids = (0..n as u32).collect();
+    let task = Task { graph: graph.clone(), ids, fixed, first: 0, n_parts };
     let mut part_of = vec![0; n];
     for (vertex, part) in divide(task, config) {
         part_of[vertex as usize] = part;
     }
+    refine_parts(&graph, &held, &mut part_of, n_parts, config);
     part_of
 }
 
@@ -140,7 +144,11 @@ fn cycle(
         if finest.n_vertices() <= config.coarsest {
             break;
         }
-        let Some(level) = coarsen(finest, start.as_deref(), config, rng) else { break };
+        let cut = start.as_deref();
+        let together = |a: u32, b: u32| cut.is_none_or(|cut| cut[a as usize] == cut[b as usize]);
+        let (coarsest, max_pins) = (config.coarsest, config.max_matched_pins);
+        let rule = Matching { together: &together, coarsest, max_pins };
+        let Some(level) = coarsen(finest, &rule, rng) else { break };
         start = start.map(|cut| level.project(&cut));
         levels.push(level);
     }

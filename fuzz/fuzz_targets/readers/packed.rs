@@ -6,7 +6,7 @@ use flagstone_formats::decompress;
 use libfuzzer_sys::fuzz_target;
 
 /// Bytes.
-const LIMIT: u64 = 1 << 24;
+const LIMIT: u64 = 1 << 20;
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(text) = decompress(data.to_vec(), LIMIT) {

@@ -2,7 +2,7 @@
 //!
 //! The first line holds the number of hyperedges, the number of vertices and the format: 0 or none
 //! without weights, 1 with weights of hyperedges, 10 of vertices, 11 of both. Vertices count from 1
-//! in the file and from 0 here. `%` begins a comment.
+//! in the file and from 0 here. `%` begins a comment, `#` does for some writers.
 //!
 //! ```
 //! use flagstone_formats::hgr::{read, write};
@@ -85,7 +85,8 @@ struct Head {
 }
 
 fn parse(text: &[u8], diagnostics: &mut Diagnostics<'_>) -> Option<Hypergraph> {
-    let mut lines = Words::lines_with_empty(text).filter(|words| !words.begins_with(b'%'));
+    let mut lines = Words::lines_with_empty(text)
+        .filter(|words| !words.begins_with(b'%') && !words.begins_with(b'#'));
     let head = lines.by_ref().find(|words| !words.is_blank());
     let Some(head) = head.and_then(|words| head_of(words, diagnostics)) else {
         if !diagnostics.has_errors() {
@@ -180,10 +181,11 @@ fn edge(
     weights: &mut Vec<u64>,
     diagnostics: &mut Diagnostics<'_>,
 ) {
-    if head.weighs_edges
-        && let Some(word) = words.next()
-    {
-        weights.extend(integer(word, diagnostics));
+    if head.weighs_edges {
+        match words.next() {
+            Some(word) => weights.extend(integer(word, diagnostics)),
+            None => diagnostics.error(words.start, "a hyperedge without its weight", None),
+        }
     }
     for word in words {
         let Some(vertex) = integer(word, diagnostics) else { continue };

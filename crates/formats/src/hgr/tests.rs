@@ -52,3 +52,11 @@ proptest! {
         prop_assert!(graph.is_some() || !said.is_empty());
     }
 }
+
+#[test]
+fn every_hyperedge_has_its_weight() {
+    let (graph, _) = read(b"2 3 1\n3 1\n# a comment\n4 2 3\n");
+    assert_eq!(graph.map(|graph| graph.edge_weights), Some(Some(vec![3, 4])));
+    let (graph, diagnostics) = read(b"1 3 1\n\x0b#3\n");
+    assert!(graph.is_none() && diagnostics[0].message.contains("its weight"), "{diagnostics:?}");
+}
