@@ -101,7 +101,8 @@ impl Evaluator {
         } else {
             self.spans.par_iter_mut().enumerate().for_each(measure);
         }
-        self.evaluation.wirelength_um = self.spans.iter().map(|span| span.wirelength_um).sum();
+        let spans = self.spans.iter().map(|span| span.wirelength_um);
+        self.evaluation.wirelength_um = 0.0 + spans.sum::<f64>();
         if let Some((first, others)) = self.spans.split_first_mut() {
             others.iter().for_each(|span| first.demand.add(&span.demand));
             self.demand.integrate(&grid, &first.demand);

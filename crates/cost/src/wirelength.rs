@@ -60,13 +60,15 @@ pub(crate) fn measure<'a>(
     rules: Rules,
     at: &PinTable,
 ) -> f64 {
-    match rules {
+    let um: f64 = match rules {
         Rules::Clamp => nets.map(|(pins, weight)| weight * half_perimeter(at, pins)).sum(),
         Rules::Google => {
             let placed = |pin: &PinId| placement.placed[netlist.pins.node[pin.usize()].usize()];
             nets.map(|(pins, &weight)| google(canvas, at, pins, weight, placed)).sum()
         }
-    }
+    };
+    // The sum of nothing is -0.
+    um + 0.0
 }
 
 /// A net with an unplaced pin counts as long as the canvas' half perimeter; if the driver itself is

@@ -5,12 +5,12 @@
 //! once and for all, because the cost never swaps width and height; [`Design::place`] undoes all of
 //! it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use flagstone_geom::{Orientation, Point, Rect};
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, PinId, Placement, Side};
 
-use crate::def::{Connection, Def, Move, Status};
+use crate::def::{Component, Connection, Def, Move, Status};
 use crate::lef::{Library, Macro};
 use crate::{Diagnostic, Diagnostics};
 
@@ -105,7 +105,9 @@ pub fn design(
     };
     join.ports();
     join.components(rules, &mut diagnostics);
-    join.nets(&mut diagnostics);
+    if !diagnostics.has_errors() {
+        join.nets(&mut diagnostics);
+    }
     if diagnostics.has_errors() {
         return (None, diagnostics.finish());
     }
@@ -193,15 +195,13 @@ impl<'a> Join<'a> {
 
     fn components(&mut self, rules: &MacroRules, diagnostics: &mut Diagnostics<'_>) {
         let row = self.library.row_height();
+        let mut unknown: BTreeMap<&str, (&Component<'_>, usize)> = BTreeMap::new();
         for (index, component) in self.def.components.iter().enumerate() {
             if diagnostics.is_full() {
                 return;
             }
             let Some(cell) = self.library.macro_named(component.master) else {
-                let what =
-                    format!("no LEF has the macro {:?} of {:?}", component.master, component.name);
-                let help = Some("give the LEF file that describes it, too");
-                diagnostics.error(component.at, what, help);
+                unknown.entry(component.master).or_insert((component, 0)).1 += 1;
                 continue;
             };
             let is_macro = is_macro(rules, component.name, cell, row);
@@ -240,6 +240,21 @@ impl<'a> Join<'a> {
                     fixed: matches!(component.status, Status::Fixed | Status::Cover),
                 },
             );
+        }
+        Self::unknown(unknown, diagnostics);
+    }
+
+    /// Names the macros that no LEF has, in the order of the DEF.
+    fn unknown(
+        unknown: BTreeMap<&str, (&Component<'_>, usize)>,
+        diagnostics: &mut Diagnostics<'_>,
+    ) {
+        let mut unknown: Vec<_> = unknown.into_iter().collect();
+        unknown.sort_by_key(|(_, (first, _))| first.at);
+        for (master, (first, n)) in unknown {
+            let others = if n > 1 { format!(" and {} others", n - 1) } else { String::new() };
+            let what = format!("no LEF has the macro {master:?} of {:?}{others}", first.name);
+            diagnostics.error(first.at, what, Some("give the LEF file that describes it, too"));
         }
     }
 

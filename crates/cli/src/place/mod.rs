@@ -100,6 +100,23 @@ fn tell(args: &PlaceArgs, run: &Run, files: &[PathBuf], report: &Value) -> Resul
     files.iter().try_for_each(|file| output::say(&format!("  {}", file.display())))
 }
 
+/// Refuses designs with a movable macro that no canvas of this size holds.
+fn fits(design: &Design) -> Result<(), Failure> {
+    let Design { netlist, canvas, placement, .. } = design;
+    let mut movable = netlist.nodes_of(Kind::HardMacro).filter(|n| !placement.fixed[n.usize()]);
+    let too_large = movable.find(|&node| {
+        let (width, height) = netlist.size(node);
+        width > canvas.width || height > canvas.height
+    });
+    let Some(node) = too_large else { return Ok(()) };
+    let (name, (width, height)) = (netlist.node_name(node), netlist.size(node));
+    Err(Failure::Infeasible(format!(
+        "macro {name:?} ({width} x {height} um) is larger than the canvas ({} x {} um)\n  \
+         help: is it the right die and the right LEF?",
+        canvas.width, canvas.height
+    )))
+}
+
 /// What is written: the placement first, since it is there from the first legal one on.
 fn files(args: &PlaceArgs, design: &Design, is_flat: bool, seed: Option<u64>) -> Vec<PathBuf> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("placed").join(&design.name));

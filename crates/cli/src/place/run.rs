@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use flagstone_cost::{Cost, Rules, evaluate};
+use flagstone_design::snap::{SnapTo, snap};
 use flagstone_netlist::{NodeId, Placement};
 use flagstone_place::Job;
 use flagstone_place::anneal::Progress as Step;
 use flagstone_place::baselines::{SoftPlacer, random, tilos_sa, wiremask_ea};
+use flagstone_place::checker;
 use flagstone_place::force_directed::Schedule;
 use flagstone_place::refine::{legal_start, refine};
 
@@ -73,13 +75,38 @@ impl Run {
         let last = self.stages.last().map_or(f64::INFINITY, |stage| self.proxy(&stage.cost));
         // The engine and the full evaluation add up in different orders.
         const ROUNDING: f64 = 1e-9;
-        match self.best.below(last - ROUNDING) {
+        let found = match self.best.below(last - ROUNDING) {
             Some(best) => {
                 self.stage("best", &best);
-                Ok(best)
+                best
             }
-            None => Ok(placed),
+            None => placed,
+        };
+        Ok(self.on_grid(found))
+    }
+
+    /// Macros that a DEF will place stand on the manufacturing grid, where that is legal.
+    fn on_grid(&mut self, placement: Placement) -> Placement {
+        let design = &self.design;
+        if design.def.is_none() || design.technology.manufacturing_grid.is_none() {
+            return placement;
         }
+        let placed = Design { placement, ..design.clone() };
+        let Ok(found) = snap(&placed, SnapTo::Manufacturing) else { return placed.placement };
+        let Design { name, netlist, canvas, placement, .. } = placed;
+        let faults = |placement| {
+            checker::violations(&netlist, &canvas, placement, &self.options.check).len()
+        };
+        if faults(&found.placement) > faults(&placement) {
+            note(&format!(
+                "{name}: macros stay off the manufacturing grid, there is no room on it"
+            ));
+            return placement;
+        }
+        if found.moved > 0 {
+            self.stage("on grid", &found.placement);
+        }
+        found.placement
     }
 
     /// The stages of the method, then the refiner if asked.

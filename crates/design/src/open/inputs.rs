@@ -67,6 +67,11 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         files.push(def.clone());
         return Ok(files);
     }
+    let defs = ending(".def").len();
+    if defs > 1 {
+        let what = format!("{defs} DEF files in it\n  help: name one, and its LEF files");
+        return Err(Error::unusable(folder.display(), what));
+    }
     let what = "no netlist (.pb.txt, .aux, .blocks, .hgr or one .def, each also .gz or .xz) in it";
     Err(Error::unusable(folder.display(), what))
 }

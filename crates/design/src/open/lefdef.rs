@@ -32,7 +32,11 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
             }
         }
     }
-    if defs.len() > 1 || defs.is_empty() && circuits.is_empty() {
+    if defs.is_empty() && circuits.is_empty() {
+        let help = "name the DEF or the Verilog netlist, too";
+        return Err(Error::Files(format!("no design among the LEF files\n  help: {help}")));
+    }
+    if defs.len() > 1 {
         let what = format!("{} DEF files, expected one beside the LEF files", defs.len());
         return Err(Error::Files(what));
     }
@@ -51,9 +55,18 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
 fn join(library: &mut lef::Library, file: &File, log: &mut Log) -> Result<(), Error> {
     let (own, diagnostics) = lef::read(&file.text);
     log.file(&file.path, &diagnostics)?;
-    for name in library.join(own.unwrap_or_default()) {
-        let path = file.path.display();
-        log.note(path, format!("macro {name} is known already; the first counts"));
+    let known = library.join(own.unwrap_or_default());
+    let path = file.path.display();
+    match &known[..] {
+        [] => {}
+        [name] => log.note(path, format!("macro {name} is known already; the first counts")),
+        [name, ..] => {
+            let n = known.len();
+            log.note(
+                path,
+                format!("{n} macros are known already, such as {name}; the first count"),
+            );
+        }
     }
     Ok(())
 }

@@ -73,6 +73,10 @@ fn find(inputs: &[String], config: &OpenConfig, log: &mut Log) -> Result<Design,
     {
         plc = plc.or(Some(files.remove(at).path));
     }
+    if let [File { format: Format::Plc, path, .. }] = &files[..] {
+        let what = "a placement alone\n  help: name its netlist, too";
+        return Err(Error::unusable(path.display(), what));
+    }
     let has = |formats: &[Format]| files.iter().any(|file| formats.contains(&file.format));
     let design = if has(&[Format::Lef, Format::Def, Format::Verilog]) {
         lefdef::open(files, config, log)?
