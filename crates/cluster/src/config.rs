@@ -3,15 +3,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::ClusterError;
 
-/// Every number of the grouping. Defaults are circuit_training's, but for the number of parts.
+/// Every number of the grouping. Defaults are circuit_training's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterConfig {
     /// Nets with more distinct sinks than this are removed before anything else. Default 500.
     pub max_fanout: usize,
-    /// Parts of the partition beside one for each fixed group. Default 420; circuit_training asks
-    /// hMETIS for 500, but leaves fewer soft macros than this partitioner does with as many, and
-    /// placements refined on fewer have a shorter wirelength of the flat netlist.
+    /// Parts of the partition beside one for each fixed group. Default 500, as circuit_training asks
+    /// of hMETIS; that leaves about as many soft macros as its runs have.
     pub free_parts: usize,
     /// Steps over nets by which the fixed groups of macro pins and ports take in cells. Default 1.
     pub fixed_logic_levels: u32,
@@ -33,7 +32,7 @@ impl Default for ClusterConfig {
     fn default() -> Self {
         Self {
             max_fanout: 500,
-            free_parts: 420,
+            free_parts: 500,
             fixed_logic_levels: 1,
             cell_area_utilization: 0.5,
             breakup_share: 0.25,
@@ -53,7 +52,7 @@ pub struct PartitionConfig {
     /// A cut of a set of nodes in two equal parts may give a side this share of the set's nodes
     /// more than its due, one in unequal parts less in proportion. Default 0.05.
     pub imbalance: f64,
-    /// Cuts made of each set of nodes, of which the best is kept. Default 2.
+    /// Cuts made of each set of nodes, of which the best is kept. Default 4.
     pub runs: usize,
     /// Times a cut is coarsened and refined again while that improves it. Default 3.
     pub cycles: usize,
@@ -61,9 +60,9 @@ pub struct PartitionConfig {
     pub coarsest: usize,
     /// First cuts tried on the coarsest hypergraph. Default 8.
     pub first_cuts: usize,
-    /// Refinement passes at each level, at most. Default 3.
+    /// Refinement passes at each level, at most. Default 8.
     pub passes: usize,
-    /// A pass ends after this many moves without a better cut. Default 200.
+    /// A pass ends after this many moves without a better cut. Default 1000.
     pub patience: usize,
     /// Nets with more pins than this are not looked at while coarsening. Default 64.
     pub max_matched_pins: usize,
@@ -80,12 +79,12 @@ impl Default for PartitionConfig {
         Self {
             seed: 0,
             imbalance: 0.05,
-            runs: 2,
+            runs: 4,
             cycles: 3,
             coarsest: 100,
             first_cuts: 8,
-            passes: 3,
-            patience: 200,
+            passes: 8,
+            patience: 1000,
             max_matched_pins: 64,
             part_cycles: 4,
             part_passes: 8,

@@ -50,6 +50,7 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
     let mut design = flat::clustered(design, &ClusterConfig::default())?;
+    fits(&design)?;
     let files = files(args, &design, is_flat, seed);
     if args.dry_run {
         let options = Options::new(args, config, &mut design)?;
