@@ -113,7 +113,7 @@ fn fits(design: &Design) -> Result<(), Failure> {
     let (name, (width, height)) = (netlist.node_name(node), netlist.size(node));
     Err(Failure::Infeasible(format!(
         "macro {name:?} ({width} x {height} um) is larger than the canvas ({} x {} um)\n  \
-         help: is it the right die and the right LEF?",
+         help: nothing is turned by 90 degrees; is it the right die and the right LEF?",
         canvas.width, canvas.height
     )))
 }
