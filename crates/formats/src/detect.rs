@@ -41,7 +41,18 @@ const LOOKED_AT: usize = 400;
 /// holds, unpacked.
 pub fn detect(name: &str, text: &[u8]) -> Format {
     let lines = text.split(|&byte| byte == b'\n').take(LOOKED_AT);
-    lines.map(<[u8]>::trim_ascii).find_map(by_line).unwrap_or_else(|| by_name(name))
+    match lines.map(<[u8]>::trim_ascii).find_map(by_line).unwrap_or_else(|| by_name(name)) {
+        // Netlists may begin with comments that say what a placement's say.
+        Format::Plc if begins_with_node(text) => Format::Protobuf,
+        format => format,
+    }
+}
+
+/// Whether the first line that is no comment is a node of a netlist.
+fn begins_with_node(text: &[u8]) -> bool {
+    let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#"));
+    first.is_some_and(|line| line.starts_with(b"node"))
 }
 
 /// The format that a line gives away.
@@ -133,11 +144,12 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_content_before_name() {
-        let cases: [(&str, &[u8], Format); 16] = [
+        let cases: [(&str, &[u8], Format); 17] = [
             ("a", b"// net\nmodule top (a);\n", Format::Verilog),
             ("ami33", b"MODULE bk1;\n TYPE GENERAL;\n", Format::Yal),
             ("a.txt", b"# comment\nnode {\n", Format::Protobuf),
             ("a.txt", b"# Columns : 10  Rows : 10\n", Format::Plc),
+            ("a.txt", b"# FP bbox: {0 0} {9 9}\n\nnode {\n", Format::Protobuf),
             ("a.txt", b"VERSION 5.8 ;\nDESIGN top ;\n", Format::Def),
             ("a.txt", b"VERSION 5.8 ;\nUNITS DISTANCE MICRONS 1000 ;\n", Format::Def),
             ("a.txt", b"VERSION 5.8 ;\nUNITS\n DATABASE MICRONS 1 ;\n", Format::Lef),
