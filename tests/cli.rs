@@ -118,7 +118,7 @@ fn the_printed_defaults_are_a_valid_configuration() {
     assert_eq!(merged.status.code(), Some(0), "{}", stderr(&merged));
 }
 
-const LEF: &str = "VERSION 5.8 ;\nSITE core CLASS CORE ; SIZE 1 BY 2 ; END core\n\
+const LEF: &str = "VERSION 5.8 ;\nMANUFACTURINGGRID 0.5 ;\nSITE core CLASS CORE ; SIZE 1 BY 2 ; END core\n\
     MACRO ram CLASS BLOCK ; SIZE 20 BY 10 ; PIN q DIRECTION OUTPUT ; END q\n\
     PIN d DIRECTION INPUT ; END d END ram\n\
     MACRO inv CLASS CORE ; SIZE 1 BY 2 ; PIN a DIRECTION INPUT ; END a\n\
@@ -179,6 +179,10 @@ fn a_lef_and_a_def_are_placed_and_written_back() {
         before.lines().zip(written.lines()).filter(|(old, new)| old != new).collect();
     assert!((3..=4).contains(&changed.len()), "{changed:?}");
     assert!(changed.iter().all(|(old, _)| old.contains(" ram ")), "{changed:?}");
+    // Half a µm, the manufacturing grid, is 50 database units.
+    let words = changed.iter().flat_map(|(_, new)| new.split_whitespace());
+    let mut numbers = words.filter_map(|word| word.parse::<i64>().ok());
+    assert!(numbers.all(|number| number % 50 == 0), "{changed:?}");
     let tcl = fs::read_to_string(out.join("ring.tcl")).unwrap();
     assert_eq!(tcl.matches("place_macro -macro_name {r[").count(), 4, "{tcl}");
     let again = json(&flagstone(&[

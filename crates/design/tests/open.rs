@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
-use flagstone_design::{Error, Level, OpenConfig, Opened, open};
+use flagstone_design::{Error, Level, OpenConfig, Opened, Settings, UnpackConfig, open};
 use flagstone_netlist::Kind;
 
 fn write(folder: &Path, name: &str, text: &str) -> String {
@@ -109,6 +110,35 @@ fn what_does_not_belong_together_is_refused() {
     let hgr = write(folder.path(), "a.hgr", "1 2\n1 2\n");
     let error = opened(&[def, hgr]).design.unwrap_err();
     assert!(error.to_string().contains("neither LEF nor DEF"), "{error}");
+    let error = opened(&[folder.path().display().to_string()]).design.unwrap_err();
+    assert!(error.to_string().contains("2 DEF files in it"), "{error}");
+    let plc = write(folder.path(), "a.plc", "# Columns : 10  Rows : 8\n\n0 60 40 FN 0\n");
+    let error = opened(&[plc]).design.unwrap_err();
+    assert!(error.to_string().contains("a placement alone"), "{error}");
+    let lef = write(folder.path(), "a.lef", LEF);
+    let error = opened(&[lef]).design.unwrap_err();
+    assert!(error.to_string().contains("no design among the LEF files"), "{error}");
     let error = opened(&["/nowhere/at.all".to_owned()]).design.unwrap_err();
     assert!(!error.is_usage() && error.to_string().starts_with("cannot read"), "{error}");
+}
+
+/// A small file must not take all memory.
+#[test]
+fn unpacking_is_limited_and_the_limit_can_be_raised() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(&vec![b'\n'; 1 << 20]).unwrap();
+    packer.write_all(b"2 3\n1 2\n2 3\n").unwrap();
+    let path = folder.path().join("a.hgr.gz");
+    fs::write(&path, packer.finish().unwrap()).unwrap();
+    let inputs = [path.display().to_string()];
+    let limited = |unpack| {
+        let settings = Settings { unpack: Some(unpack), ..Settings::default() };
+        open(&inputs, &OpenConfig { settings, ..OpenConfig::default() }).design
+    };
+    let narrow = UnpackConfig { free: 1000, ..UnpackConfig::default() };
+    let error = limited(narrow).unwrap_err();
+    assert!(error.to_string().contains("raise unpack.ratio"), "{error}");
+    let wide = limited(UnpackConfig { ratio: 2000, ..narrow }).unwrap();
+    assert_eq!(wide.netlist.n_nets(), 2);
 }

@@ -252,8 +252,8 @@ impl<'a> Join<'a> {
         let mut unknown: Vec<_> = unknown.into_iter().collect();
         unknown.sort_by_key(|(_, (first, _))| first.at);
         for (master, (first, n)) in unknown {
-            let others = if n > 1 { format!(" and {} others", n - 1) } else { String::new() };
-            let what = format!("no LEF has the macro {master:?} of {:?}{others}", first.name);
+            let more = if n > 1 { format!(" and {} more", n - 1) } else { String::new() };
+            let what = format!("no LEF has the macro {master:?} of {:?}{more}", first.name);
             diagnostics.error(first.at, what, Some("give the LEF file that describes it, too"));
         }
     }
