@@ -31,13 +31,32 @@ start=$(date +%s%N)
 whole_ms=$((($(date +%s%N) - start) / 1000000))
 echo "undisturbed: $whole_ms ms"
 
-run=("$flagstone" pretrain "$work/corpus.toml" --out "$work/killed" "${options[@]}")
-for ((kill = 1; kill <= kills; kill++)); do
+numbers() { "$flagstone" report "$1" --csv | cut -d, -f1-21; }
+finish_and_compare() {
+    "$flagstone" --quiet pretrain --resume "$work/killed" --threads 1 > "$work/killed.out"
+    cmp "$work/whole/checkpoint/last.safetensors" "$work/killed/checkpoint/last.safetensors"
+    cmp "$work/whole/checkpoint/best.safetensors" "$work/killed/checkpoint/best.safetensors"
+    cmp "$work/whole/best.svg" "$work/killed/best.svg"
+    cmp <(numbers "$work/whole") <(numbers "$work/killed")
+}
+
+begin=("$flagstone" pretrain "$work/corpus.toml" --out "$work/killed" "${options[@]}")
+run=("${begin[@]}")
+kill=1
+while ((kill <= kills)); do
     "${run[@]}" > /dev/null 2> "$work/err" &
     # Somewhere in the first sixth of what a whole run takes: startup, episodes, update, writing.
     pause=$((RANDOM % (whole_ms / 6 + 1)))
     sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
-    kill -9 $! 2> /dev/null || true
+    if ! kill -9 $! 2> /dev/null; then
+        # It came to its end before: that kill does not count, and another run begins.
+        wait $!
+        finish_and_compare
+        echo "a run has come to the same end; the next one begins"
+        rm -r "$work/killed"
+        run=("${begin[@]}")
+        continue
+    fi
     wait $! 2> /dev/null || true
     if grep -E "error|warning|panicked" "$work/err"; then
         echo "kill $kill: not resumed cleanly"
@@ -46,12 +65,7 @@ for ((kill = 1; kill <= kills; kill++)); do
     # Killed before its config was written, a run has not begun.
     [ -e "$work/killed/config.toml" ] && run=("$flagstone" pretrain --resume "$work/killed" --threads 1)
     echo "kill $kill after $pause ms: $(ls "$work/killed/checkpoint" 2> /dev/null | grep -v partial | sort | tail -2 | head -1)"
+    kill=$((kill + 1))
 done
-"$flagstone" --quiet pretrain --resume "$work/killed" --threads 1 > "$work/killed.out"
-
-numbers() { "$flagstone" report "$1" --csv | cut -d, -f1-21; }
-cmp "$work/whole/checkpoint/last.safetensors" "$work/killed/checkpoint/last.safetensors"
-cmp "$work/whole/checkpoint/best.safetensors" "$work/killed/checkpoint/best.safetensors"
-cmp "$work/whole/best.svg" "$work/killed/best.svg"
-cmp <(numbers "$work/whole") <(numbers "$work/killed")
+finish_and_compare
 echo "$network, killed $kills times: the same checkpoints, best placement and log"
