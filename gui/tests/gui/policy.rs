@@ -9,7 +9,6 @@ use flagstone_gui::selection::Pick;
 use flagstone_gui::state::RightTab;
 use flagstone_netlist::NodeId;
 
-use super::views::picture;
 use super::{Window, hard_macros, open, session, settle, viewer};
 
 /// A window that draws a map of the policy.
@@ -94,9 +93,17 @@ fn a_locked_macro_is_not_placed_by_the_policy() {
 }
 
 #[test]
-fn what_the_policy_says_is_drawn() {
+fn the_map_and_its_legend_are_drawn_and_the_likeliest_place_is_marked() {
     let mut window = asking(MapKind::Probability);
-    let after = advice(&window).neighbors[1].unwrap();
-    select(&mut window, vec![after]);
-    picture(&mut window, "policy");
+    let advice = advice(&window).clone();
+    let dashes = |window: &Window| {
+        let shapes = window.output().shapes.iter();
+        shapes.filter(|shape| matches!(shape.shape, egui::Shape::LineSegment { .. })).count()
+    };
+    let with = dashes(&window);
+    let row = format!("turn 1 of {}, {} legal cells", advice.turn.1, advice.n_legal);
+    window.get_by_label(&row);
+    handle(&mut window, Command::Do(flagstone_gui::command::Action::HeatMapOff));
+    assert!(dashes(&window) + 4 <= with, "{} dashes of {with} are left", dashes(&window));
+    assert!(heat::shown(session(&window), &viewer(&window).state).is_none());
 }

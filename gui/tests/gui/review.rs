@@ -127,6 +127,19 @@ fn a_broken_recording_is_a_message() {
     assert_eq!(viewer(&window).messages.errors().len(), 1);
 }
 
+#[test]
+fn a_broken_or_missing_placement_is_a_message() {
+    let mut window = open();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.plc");
+    std::fs::write(&path, "1 2 3 east\n").unwrap();
+    handle(&mut window, Command::Compare(path));
+    handle(&mut window, Command::Compare(folder.path().join("none.plc")));
+    assert!(session(&window).compare.is_none(), "nothing is compared");
+    let errors = viewer(&window).messages.errors().join("\n");
+    assert!(errors.contains("other.plc") && errors.contains("none.plc"), "{errors}");
+}
+
 /// The first macro moved, and the placement as it was opened beside.
 fn comparing(mut window: Window) -> Window {
     let node = hard_macros(&window)[0];
