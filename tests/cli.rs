@@ -180,7 +180,8 @@ fn a_lef_and_a_def_are_placed_and_written_back() {
     assert!((3..=4).contains(&changed.len()), "{changed:?}");
     assert!(changed.iter().all(|(old, _)| old.contains(" ram ")), "{changed:?}");
     // Half a µm, the manufacturing grid, is 50 database units.
-    let words = changed.iter().flat_map(|(_, new)| new.split_whitespace());
+    let words = changed.iter().flat_map(|(_, new)| new.split(" ;").take(1));
+    let words = words.flat_map(str::split_whitespace);
     let mut numbers = words.filter_map(|word| word.parse::<i64>().ok());
     assert!(numbers.all(|number| number % 50 == 0), "{changed:?}");
     let tcl = fs::read_to_string(out.join("ring.tcl")).unwrap();

@@ -111,7 +111,8 @@ fn what_does_not_belong_together_is_refused() {
     let error = opened(&[def, hgr]).design.unwrap_err();
     assert!(error.to_string().contains("neither LEF nor DEF"), "{error}");
     let two = tempfile::tempdir().unwrap();
-    ["a.def", "b.def"].map(|name| write(two.path(), name, DEF));
+    write(two.path(), "a.def", DEF);
+    write(two.path(), "b.def", DEF);
     let error = opened(&[two.path().display().to_string()]).design.unwrap_err();
     assert!(error.to_string().contains("2 DEF files in it"), "{error}");
     let plc = write(folder.path(), "a.plc", "# Columns : 10  Rows : 8\n\n0 60 40 FN 0\n");
