@@ -174,7 +174,11 @@ impl<'a> Generator<'a> {
         }
         let cell = self.side / f64::from(self.config.cells.max(1));
         for cluster in soft.chunks(6) {
-            let of = |&area: &f64| (Kind::SoftMacro, cell, (area / cell).max(0.01));
+            // A cell wide, but never higher than the canvas.
+            let of = |&area: &f64| {
+                let width = cell.max(area / self.side);
+                (Kind::SoftMacro, width, (area / width).max(0.01).min(self.side))
+            };
             blocks.push(cluster.iter().map(of).collect());
         }
         shuffle(&mut blocks, &mut self.rng);
@@ -418,5 +422,24 @@ mod tests {
         let config = GenerateConfig::toy();
         assert_eq!(generate(&config), generate(&config));
         assert_ne!(generate(&config).0, generate(&GenerateConfig { seed: 1, ..config }).0);
+    }
+    #[test]
+    fn a_handful_of_large_macros_fits_the_canvas() {
+        for seed in 0..20 {
+            let config = GenerateConfig {
+                hard_macros: 2,
+                soft_macros: 4,
+                nets: 20,
+                ports: 4,
+                seed,
+                ..GenerateConfig::toy()
+            };
+            let (netlist, canvas, placement) = generate(&config);
+            assert_eq!(check(&netlist), vec![]);
+            assert_eq!(crate::check_placement(&netlist, &canvas, &placement), vec![]);
+        }
+        let large =
+            GenerateConfig { hard_macros: 1, soft_macros: 1, cells: 60, ..GenerateConfig::toy() };
+        assert_eq!(check(&generate(&large).0), vec![]);
     }
 }
