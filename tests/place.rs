@@ -71,10 +71,10 @@ fn a_budget_goes_before_an_effort_and_that_before_the_config() {
     assert_eq!(planned(&[]), 25_000_000);
     assert_eq!(planned(&set), 1234);
     assert_eq!(planned(&[&set[..], &["--effort", "quick"]].concat()), 2_000_000);
-    assert_eq!(planned(&[&set[..], &["--effort", "quick", "--budget", "77"]].concat()), 77);
-    let args = ["--method", "greedy", "--refine", "--budget", "77"];
+    assert_eq!(planned(&[&set[..], &["--effort", "quick", "--budget", "80"]].concat()), 80);
+    let args = ["--method", "greedy", "--refine", "--budget", "80"];
     let report = json(&place(folder.path(), "greedy", &args).0);
-    assert_eq!(report["moves"], 77, "the refiner's work is what --budget says");
+    assert_eq!(report["moves"], 80, "the refiner's work is what --budget says");
 }
 
 #[test]
