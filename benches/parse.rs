@@ -10,6 +10,10 @@ use std::path::Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flagstone_formats::{MAX_UNPACKED_BYTES, bookshelf, decompress, def, pbtxt, verilog};
 
+/// As in the binary; the system's allocator gives memory back and faults it in again every time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Cells of the generated designs.
 const CELLS: usize = 100_000;
 
