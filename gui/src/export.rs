@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egui::{Context, DragValue, Window};
+use egui::{ColorImage, Context, DragValue, Window};
 use flagstone_geom::Rect;
 use flagstone_netlist::{Canvas, Netlist, Placement};
 use flagstone_report::film::{Film, FilmLook, write_apng, write_gif};
 use flagstone_report::{
-    Group, HeatMap, Look, Ramp, Scene, SceneOptions, Theme, encode_png, png, svg,
+    Group, HeatMap, Look, Ramp, Scene, SceneOptions, Theme, encode_png, pixels, png, svg,
 };
 
-use crate::command::Command;
+use crate::command::{Action, Command};
 use crate::exports::Exports;
 use crate::heat;
 use crate::layers::Layer;
@@ -56,7 +56,7 @@ pub fn ui(state: &mut ExportState, ctx: &Context) -> Option<Command> {
     if !state.open {
         return None;
     }
-    let (mut keep_open, mut save) = (true, false);
+    let (mut keep_open, mut save, mut copy) = (true, false, false);
     let window = Window::new("Export picture").open(&mut keep_open).collapsible(false);
     window.resizable(false).anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0]).show(ctx, |ui| {
         ui.horizontal(|ui| {
@@ -72,9 +72,15 @@ pub fn ui(state: &mut ExportState, ctx: &Context) -> Option<Command> {
         ui.checkbox(&mut state.transparent, "Clear background");
         ui.checkbox(&mut state.view_only, "Only what the window shows");
         ui.checkbox(&mut state.framed, "Title, legend and margins");
-        save = ui.button("Choose a file…").clicked();
+        ui.horizontal(|ui| {
+            save = ui.button("Choose a file…").clicked();
+            copy = ui.button("Copy").on_hover_text("To the clipboard").clicked();
+        });
     });
-    state.open = keep_open && !save;
+    state.open = keep_open && !save && !copy;
+    if copy {
+        return Some(Command::Do(Action::CopyPicture));
+    }
     save.then_some(Command::AskForPicture)
 }
 
@@ -114,12 +120,26 @@ impl Picture {
         }
     }
 
+    /// The picture for the clipboard.
+    ///
+    /// # Errors
+    /// A size that cannot be drawn.
+    pub fn image(&self, look: &Look) -> Result<ColorImage, String> {
+        let drawn = pixels(&self.scene(), look).map_err(|error| error.to_string())?;
+        let size = [drawn.width as usize, drawn.height as usize];
+        Ok(ColorImage::from_rgba_unmultiplied(size, &drawn.rgba))
+    }
+
+    fn scene(&self) -> Scene {
+        Scene::new(&self.netlist, &self.canvas, &self.placement, &self.options)
+    }
+
     /// The picture in the format that a name asks for.
     ///
     /// # Errors
     /// A name that says nothing about the format; a size that cannot be drawn.
     pub fn draw(&self, look: &Look, path: &Path) -> Result<Vec<u8>, String> {
-        let scene = Scene::new(&self.netlist, &self.canvas, &self.placement, &self.options);
+        let scene = self.scene();
         let name = path.to_string_lossy().to_lowercase();
         if name.ends_with(".svg") {
             return Ok(svg(&scene, look));

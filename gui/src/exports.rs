@@ -1,10 +1,10 @@
-//! Files being written beside the window, each on a thread of its own.
+//! Files and pictures being made beside the window, each on a thread of its own.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use egui::Context;
+use egui::{ColorImage, Context};
 use flagstone_netlist::{Netlist, Placement};
 
 use crate::native;
@@ -20,7 +20,7 @@ pub struct Saved {
     pub mark: usize,
 }
 
-/// A file that was written, or not.
+/// A file that was written or a picture that was copied, or not.
 #[derive(Debug)]
 pub struct Ended {
     /// What to say of it, or what went wrong.
@@ -65,6 +65,21 @@ impl Exports {
         self.write(ctx, path, Some(saved), make);
     }
 
+    /// Makes a picture and puts it on the clipboard.
+    pub fn copy(
+        &mut self,
+        ctx: &Context,
+        make: impl FnOnce() -> Result<ColorImage, String> + Send + 'static,
+    ) {
+        let clipboard = ctx.clone();
+        self.run(ctx, None, "cannot copy the picture".to_owned(), move || {
+            let image = make()?;
+            let [width, height] = image.size;
+            clipboard.copy_image(image);
+            Ok(format!("copied the picture, {width} × {height} pixels"))
+        });
+    }
+
     fn write(
         &mut self,
         ctx: &Context,
@@ -72,23 +87,33 @@ impl Exports {
         saved: Option<Saved>,
         make: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
     ) {
+        let failure = format!("cannot write {}", path.display());
+        self.run(ctx, saved, failure, move || {
+            native::write(&path, &make()?).map_err(|error| error.to_string())?;
+            Ok(format!("wrote {}", path.display()))
+        });
+    }
+
+    /// Does work on a thread; what goes wrong is told after `failure`.
+    fn run(
+        &mut self,
+        ctx: &Context,
+        saved: Option<Saved>,
+        failure: String,
+        work: impl FnOnce() -> Result<String, String> + Send + 'static,
+    ) {
         let (send, ctx) = (self.send.clone(), ctx.clone());
-        let name = path.display().to_string();
+        let without_thread =
+            Ended { result: Err(format!("{failure}: no thread for it")), saved: saved.clone() };
         self.running += 1;
-        let state = saved.clone();
         let started = native::spawn("export", move || {
-            let write = |bytes: Vec<u8>| native::write(&path, &bytes).map_err(|e| e.to_string());
-            let name = path.display();
-            let result = make().and_then(write);
-            let result = result.map(|()| format!("wrote {name}"));
-            let result = result.map_err(|error| format!("cannot write {name}: {error}"));
+            let result = work().map_err(|error| format!("{failure}: {error}"));
             // A window that is gone wants no answer.
-            let _ = send.send(Ended { result, saved: state });
+            let _ = send.send(Ended { result, saved });
             ctx.request_repaint();
         });
         if !started {
-            let result = Err(format!("cannot write {name}: no thread for it"));
-            let _ = self.send.send(Ended { result, saved });
+            let _ = self.send.send(without_thread);
         }
     }
 

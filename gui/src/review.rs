@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use egui::Context;
+use flagstone_report::Look;
 
 use crate::app::Viewer;
 use crate::command::{Action, Command};
@@ -21,13 +22,7 @@ pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) -> Op
         Command::Compare(path) => read(viewer, Wanted::Placement(path)),
         Command::AskForPicture => ask(viewer, Purpose::Picture, ".png"),
         Command::ExportPicture(path) => {
-            let Some(session) = &viewer.session else { return None };
-            let canvas = &viewer.canvas;
-            let whole = session.design.canvas.rect();
-            let view =
-                canvas.camera.map_or(whole, |camera| camera.world_rect(canvas.view, canvas.view));
-            let picture = Picture::new(session, &viewer.state);
-            let look = export::look(&viewer.panels.export, view);
+            let (picture, look) = shown(viewer)?;
             let name = path.clone();
             viewer.exports.start(ctx, path, move || picture.draw(&look, &name));
         }
@@ -48,6 +43,15 @@ pub(crate) fn handle(viewer: &mut Viewer, ctx: &Context, command: Command) -> Op
     None
 }
 
+/// What the window shows, and how it looks exported.
+fn shown(viewer: &Viewer) -> Option<(Picture, Look)> {
+    let session = viewer.session.as_ref()?;
+    let canvas = &viewer.canvas;
+    let whole = session.design.canvas.rect();
+    let view = canvas.camera.map_or(whole, |camera| camera.world_rect(canvas.view, canvas.view));
+    Some((Picture::new(session, &viewer.state), export::look(&viewer.panels.export, view)))
+}
+
 fn on_session(viewer: &mut Viewer, command: Command) {
     let Some(session) = &mut viewer.session else { return };
     let design = &session.design;
@@ -64,7 +68,7 @@ fn on_session(viewer: &mut Viewer, command: Command) {
 }
 
 /// Carries out the actions of this module; says whether it was one.
-pub(crate) fn act(viewer: &mut Viewer, action: Action) -> bool {
+pub(crate) fn act(viewer: &mut Viewer, ctx: &Context, action: Action) -> bool {
     match action {
         Action::OpenRecording => ask(viewer, Purpose::Recording, ""),
         Action::ReplayRun => {
@@ -83,6 +87,11 @@ pub(crate) fn act(viewer: &mut Viewer, action: Action) -> bool {
             read(viewer, Wanted::Opened(opened));
         }
         Action::ExportPicture => viewer.panels.export.open = true,
+        Action::CopyPicture => {
+            if let Some((picture, look)) = shown(viewer) {
+                viewer.exports.copy(ctx, move || picture.image(&look));
+            }
+        }
         Action::ExportFilm => ask(viewer, Purpose::Film, ".gif"),
         Action::KeepStep => keep_step(viewer),
         Action::CloseReplay => {

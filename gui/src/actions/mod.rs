@@ -144,7 +144,7 @@ fn act(viewer: &mut Viewer, ctx: &Context, action: Action) {
         }
         Action::Palette => viewer.panels.palette.open(),
         Action::CheatSheet => viewer.panels.cheat_sheet = !viewer.panels.cheat_sheet,
-        other if review::act(viewer, other) => {}
+        other if review::act(viewer, ctx, other) => {}
         other => act_on_design(viewer, ctx, other),
     }
 }

@@ -179,6 +179,7 @@ pub enum Action {
     OpenRecording,
     ReplayRun,
     ExportPicture,
+    CopyPicture,
     ExportFilm,
     Play,
     NextStep,

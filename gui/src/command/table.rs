@@ -141,6 +141,7 @@ table! {
         SaveMarkers Design "Save markers…" []
         SaveHeatMap Design "Save heat map…" []
         ExportPicture Design "Export picture…" [ctrl(Key::E)]
+        CopyPicture Design "Copy picture" [ctrl_shift(Key::C)]
         Quit Nothing "Quit" [ctrl(Key::Q)]
     }
     Edit {

@@ -125,12 +125,14 @@ fn choose(window: &mut Window, name: &str) {
     window.key_press(Key::Enter);
     window.run_steps(3);
     let entry = TABLE.iter().find(|entry| entry.name == name).unwrap();
-    wait_for_reader(window, entry.action);
+    wait_for_thread(window, entry.action);
 }
 
-/// What these do is done once something is read.
-fn wait_for_reader(window: &mut Window, action: Action) {
-    if matches!(action, Action::Reload | Action::ReplayRun | Action::CompareWithOpened) {
+/// What these do is done once a thread has answered.
+fn wait_for_thread(window: &mut Window, action: Action) {
+    let threads =
+        [Action::Reload, Action::ReplayRun, Action::CompareWithOpened, Action::CopyPicture];
+    if threads.contains(&action) {
         settle(window);
     }
 }
@@ -161,7 +163,7 @@ fn every_shortcut_reaches_its_command() {
             let before = trace(&window);
             window.key_press_modifiers(shortcut.modifiers, shortcut.logical_key);
             window.run_steps(3);
-            wait_for_reader(&mut window, entry.action);
+            wait_for_thread(&mut window, entry.action);
             assert_ne!(trace(&window), before, "{shortcut:?} of {:?} does nothing", entry.name);
         }
     }

@@ -220,6 +220,38 @@ fn what_is_shown_is_exported() {
 }
 
 #[test]
+fn a_picture_is_put_on_the_clipboard() {
+    let mut window = open();
+    let ctx = window.ctx.clone();
+    for (pixels, framed) in [(640, false), (300, true)] {
+        let viewer = window.state_mut().as_mut().unwrap();
+        viewer.panels.export.pixels = pixels;
+        viewer.panels.export.framed = framed;
+        // No frame may come between: its output would hold the picture.
+        viewer.handle(&ctx, Command::Do(Action::CopyPicture));
+        viewer.settle(&ctx);
+        window.step();
+        let commands = &window.output().platform_output.commands;
+        let [egui::OutputCommand::CopyImage(image)] = &commands[..] else {
+            panic!("{} commands", commands.len())
+        };
+        assert_eq!(image.width(), pixels as usize);
+        let canvas = session(&window).design.canvas.rect();
+        let height = f64::from(pixels) * canvas.height() / canvas.width();
+        if framed {
+            assert!(image.height() as f64 != height.round(), "room for title and legend");
+        } else {
+            assert!((image.height() as f64 - height).abs() <= 1.0, "{:?}", image.size);
+        }
+        let first = image.pixels[0];
+        assert!(image.pixels.iter().any(|&pixel| pixel != first), "something is drawn");
+    }
+    window.step();
+    let said = format!("{:?}", viewer(&window).messages);
+    assert!(said.contains("copied the picture, 300 × "), "{said}");
+}
+
+#[test]
 fn the_replay_of_a_policy_step() {
     let (mut window, _folder) = replaying(opened(1.0, Theme::Light));
     handle(&mut window, Command::Seek(2));
