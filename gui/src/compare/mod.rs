@@ -2,11 +2,13 @@
 
 mod overlay;
 mod table;
+mod tails;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use flagstone_cost::Weights;
-use flagstone_netlist::{Canvas, Kind, Netlist, Placement};
+use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
 use flagstone_report::scene::{Layer, layers};
 use flagstone_report::{Change, Comparison, SortBy, sort_changes};
 
@@ -47,6 +49,8 @@ pub struct Answer {
     pub ghost: Layer,
     /// From there to here.
     pub arrows: Layer,
+    /// Names of the hard macros that differ, as short as tells them apart.
+    names: HashMap<NodeId, String>,
     /// The state of the session it belongs to.
     pub generation: u64,
 }
@@ -58,13 +62,22 @@ pub type Comparer = Worker<Question, Answer>;
 pub fn comparer(wake: impl Fn() + Send + 'static) -> Comparer {
     Worker::new("comparison", wake, |question: Question| {
         let Question { netlist, canvas, weights, other, placement, generation } = question;
+        let found = Comparison::new(&netlist, &canvas, weights, &other, &placement);
         Answer {
-            found: Comparison::new(&netlist, &canvas, weights, &other, &placement),
+            names: names(&netlist, &found.changes),
+            found,
             ghost: layers::ghost(&netlist, &other, &placement),
             arrows: layers::arrows(&netlist, &other, &placement),
             generation,
         }
     })
+}
+
+fn names(netlist: &Netlist, changes: &[Change]) -> HashMap<NodeId, String> {
+    let nodes = changes.iter().map(|change| change.node);
+    let nodes: Vec<NodeId> = nodes.filter(|&node| netlist.kind(node) == Kind::HardMacro).collect();
+    let names: Vec<&str> = nodes.iter().map(|&node| netlist.node_name(node)).collect();
+    nodes.iter().copied().zip(tails::tails(&names)).collect()
 }
 
 /// A placement to compare with.
@@ -106,6 +119,12 @@ impl Compare {
     /// What was worked out last.
     pub fn answer(&self) -> Option<&Answer> {
         self.answer.as_ref()
+    }
+
+    /// What the table calls a hard macro: the end of its name that no other in the table has.
+    pub fn short_name(&self, node: NodeId) -> &str {
+        let answer = self.answer.as_ref();
+        answer.and_then(|answer| answer.names.get(&node)).map_or("", String::as_str)
     }
 
     /// Differences of hard macros, sorted.

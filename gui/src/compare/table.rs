@@ -1,7 +1,6 @@
 //! The panel: totals, how both are shown, every macro that differs.
 
 use egui::{Button, Grid, RichText, ScrollArea, Ui};
-use flagstone_netlist::Netlist;
 use flagstone_report::{Change, SortBy};
 
 use super::{Compare, Side};
@@ -10,13 +9,14 @@ use crate::data::Data;
 use crate::selection::Pick;
 use crate::theme;
 
-/// Columns by what they sort by, with their width in letters.
+/// Columns by what they sort by, with their width in letters. Names come last: long ones must not
+/// push the numbers out of the panel.
 const COLUMNS: [(SortBy, &str, usize); 5] = [
-    (SortBy::Name, "macro", 13),
     (SortBy::Dx, "dx", 8),
     (SortBy::Dy, "dy", 8),
     (SortBy::Distance, "way", 7),
     (SortBy::Proxy, "proxy", 9),
+    (SortBy::Name, "macro", 0),
 ];
 
 /// The panel.
@@ -107,7 +107,7 @@ fn rows(compare: &Compare, data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
         let n = compare.sorted().len();
         area.show_rows(ui, height, n, |ui, rows| {
             for change in &compare.sorted()[rows] {
-                let text = RichText::new(line(netlist, data, change)).monospace();
+                let text = RichText::new(line(compare, data, change)).monospace();
                 let chosen = data.session.selection.contains(change.node);
                 let row =
                     ui.add(Button::selectable(chosen, text).wrap_mode(egui::TextWrapMode::Extend));
@@ -122,18 +122,18 @@ fn rows(compare: &Compare, data: &Data<'_>, ui: &mut Ui) -> Option<Command> {
 
 /// Text in a column, names to the left, numbers to the right.
 fn cell(text: &str, width: usize, column: SortBy) -> String {
-    if column == SortBy::Name { format!("{text:<width$}") } else { format!("{text:>width$}") }
+    if column == SortBy::Name { format!("  {text}") } else { format!("{text:>width$}") }
 }
 
-fn line(netlist: &Netlist, data: &Data<'_>, change: &Change) -> String {
+fn line(compare: &Compare, data: &Data<'_>, change: &Change) -> String {
     let (dx, dy) = change.shift();
     let proxy = change.delta.proxy(&data.session.design.weights);
     let texts = [
-        crate::paint::ending(netlist.node_name(change.node), COLUMNS[0].2 - 1),
         format!("{dx:.1}"),
         format!("{dy:.1}"),
         format!("{:.1}", change.distance()),
         format!("{proxy:+.5}"),
+        compare.short_name(change.node).to_owned(),
     ];
     let cells = COLUMNS.iter().zip(&texts).map(|(&(sort, _, width), text)| cell(text, width, sort));
     let mut line: String = cells.collect();

@@ -24,7 +24,6 @@ use crate::theme;
 
 use self::focus::Focus;
 
-pub(crate) use self::text::ending;
 pub use self::text::{plate, rubber_band, ruler};
 
 /// What a mesh of a sheet depends on.

@@ -79,7 +79,7 @@ pub(super) fn names(
 }
 
 /// The end of a name, which is what tells siblings apart.
-pub(crate) fn ending(name: &str, room: usize) -> String {
+fn ending(name: &str, room: usize) -> String {
     let n = name.chars().count();
     if n <= room {
         return name.to_owned();
