@@ -14,11 +14,13 @@ use flagstone_geom::{Point, Rect};
 use flagstone_gui::board::Board;
 use flagstone_gui::camera::Camera;
 use flagstone_gui::coverage;
+use flagstone_gui::design::Design;
 use flagstone_gui::mesh::{self, Cached, Frame, Look};
 use flagstone_gui::selection::Pick;
 use flagstone_gui::session::Session;
 use flagstone_gui::state::Detail;
 use flagstone_gui::theme;
+use flagstone_netlist::generate::{GenerateConfig, generate};
 use flagstone_netlist::{Builder, Canvas, Kind, Netlist, Node, Placement};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
@@ -112,7 +114,7 @@ fn draw(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("one shape each", n), |bencher| {
                 bencher.iter(|| {
                     let frame = frame(&canvas, 0.0);
-                    let rects = board.soft.layer.blocks.iter();
+                    let rects = board.soft.blocks();
                     let shapes = rects.map(|block| {
                         Shape::rect_filled(frame.rect(&block.rect), 0.0, palette.text)
                     });
@@ -164,5 +166,31 @@ fn drag(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, draw, pick, drag);
+/// An edit taken back and made again by turns, while threads read the placement and the soft macros.
+fn edit(criterion: &mut Criterion) {
+    const N: usize = 1_000_000;
+    let config = GenerateConfig { soft_macros: N, nets: N, ..GenerateConfig::toy() };
+    let (netlist, canvas, placement) = generate(&config);
+    let source = flagstone_design::Design::new("million".to_owned(), netlist, canvas, placement);
+    let mut session = Session::new(Design::new(source, Vec::new()));
+    let mut group = criterion.benchmark_group("edit");
+    group.sample_size(10);
+    for (name, kind) in [("hard macro", Kind::HardMacro), ("soft macro", Kind::SoftMacro)] {
+        let node = session.netlist().nodes_of(kind).next().expect("it has macros");
+        session.shift("Move", &[node], Point::new(5.0, 5.0));
+        let last = session.history.in_force();
+        group.bench_function(BenchmarkId::new(name, N), |bencher| {
+            bencher.iter(|| {
+                let read = (Arc::clone(&session.placement), Arc::clone(&session.board.soft));
+                let now = session.history.in_force();
+                session.undo_to(if now == last { last - 1 } else { last });
+                black_box(read)
+            });
+        });
+        session.undo_to(last);
+    }
+    group.finish();
+}
+
+criterion_group!(benches, draw, pick, drag, edit);
 criterion_main!(benches);

@@ -1,40 +1,94 @@
 //! The objects of the draw list that can be picked, kept up to date with the placement.
 //!
-//! Each sheet is a layer of the shared draw list with its buckets. A move rewrites the blocks of the
+//! Each sheet is a layer of the shared draw list with its buckets. A move notes the blocks of the
 //! nodes that moved; only what changes many nodes, or their layer, builds a sheet anew.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flagstone_geom::{Point, Rect};
+use flagstone_geom::{Orientation, Point, Rect};
 use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
-use flagstone_report::scene::{self, LayerId, layers};
+use flagstone_report::scene::{self, Block, LayerId, Mark, layers};
 
 use crate::buckets::Buckets;
 
 /// A layer with its objects sorted by place.
+///
+/// Threads that draw it hold it while it is edited, so a copy must cost little: what was sorted is
+/// shared, and only the few objects that moved since are copied.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// The layer of the draw list.
-    pub layer: scene::Layer,
     /// Its blocks by place.
     pub buckets: Buckets,
     /// Mean side of its blocks, µm.
     pub mean_side: f64,
+    /// A number that no other state of a sheet has.
+    pub version: u64,
+    /// As it was sorted.
+    layer: Arc<scene::Layer>,
+    /// Rows that moved since.
+    moved: HashMap<u32, (Block, Option<Mark>)>,
 }
 
 impl Sheet {
     fn new(layer: scene::Layer, canvas: &Canvas) -> Arc<Self> {
-        let buckets = sort(&layer, canvas);
+        let rects = layer.blocks.iter().map(|block| block.rect);
+        let buckets = Buckets::new((canvas.width, canvas.height), rects);
         let sides = layer.blocks.iter().map(|block| block.rect.width().min(block.rect.height()));
         let mean_side = sides.sum::<f64>() / layer.blocks.len().max(1) as f64;
-        Arc::new(Self { layer, buckets, mean_side })
+        let (layer, version) = (Arc::new(layer), next_version());
+        Arc::new(Self { layer, buckets, mean_side, version, moved: HashMap::new() })
     }
-}
 
-fn sort(layer: &scene::Layer, canvas: &Canvas) -> Buckets {
-    let rects = layer.blocks.iter().map(|block| block.rect);
-    Buckets::new((canvas.width, canvas.height), rects)
+    /// Its layer of the draw list.
+    pub fn id(&self) -> LayerId {
+        self.layer.id
+    }
+
+    /// Number of blocks.
+    pub fn len(&self) -> usize {
+        self.layer.blocks.len()
+    }
+
+    /// Whether it has no blocks.
+    pub fn is_empty(&self) -> bool {
+        self.layer.blocks.is_empty()
+    }
+
+    /// A block.
+    pub fn block(&self, row: u32) -> &Block {
+        self.since(row).map_or(&self.layer.blocks[row as usize], |moved| &moved.0)
+    }
+
+    /// The orientation mark of a block, on layers that have them.
+    pub fn mark(&self, row: u32) -> Option<&Mark> {
+        match self.since(row) {
+            Some(moved) => moved.1.as_ref(),
+            None => self.layer.marks.get(row as usize),
+        }
+    }
+
+    /// All blocks in order.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        (0..self.len() as u32).map(|row| self.block(row))
+    }
+
+    fn since(&self, row: u32) -> Option<&(Block, Option<Mark>)> {
+        if self.buckets.is_loose(row) { self.moved.get(&row) } else { None }
+    }
+
+    /// Puts a block somewhere else.
+    fn put(&mut self, row: u32, rect: Rect, orientation: Orientation) {
+        let (mut block, mut mark) = (*self.block(row), self.mark(row).copied());
+        block.rect = rect;
+        if let Some(mark) = &mut mark {
+            mark.points = layers::corner(rect, orientation);
+        }
+        self.buckets.moved(row);
+        self.moved.insert(row, (block, mark));
+        self.version = next_version();
+    }
 }
 
 /// The sheets, back to front.
@@ -48,16 +102,16 @@ pub struct Board {
     pub fixed: Arc<Sheet>,
     /// Ports.
     pub ports: Arc<Sheet>,
-    /// Pins of hard macros.
-    pub pins: scene::Layer,
     /// Row of each node in its own sheet.
     row: Vec<u32>,
     version: u64,
 }
 
 const NOWHERE: u32 = u32::MAX;
+/// Moved blocks beyond which a sheet is sorted anew.
+const MOST_LOOSE: usize = 2048;
 
-/// A number that no board had before.
+/// A number that no board or sheet had before.
 fn next_version() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
@@ -71,7 +125,6 @@ impl Board {
             hard: Sheet::new(layers::hard(netlist, placement), canvas),
             fixed: Sheet::new(layers::fixed(netlist, placement), canvas),
             ports: Sheet::new(layers::ports(netlist, canvas, placement), canvas),
-            pins: layers::pins(netlist, placement),
             row: vec![NOWHERE; netlist.n_nodes()],
             version: next_version(),
         };
@@ -82,7 +135,7 @@ impl Board {
     fn number(&mut self) {
         self.row.fill(NOWHERE);
         for sheet in [&self.soft, &self.hard, &self.fixed, &self.ports] {
-            for (row, block) in sheet.layer.blocks.iter().enumerate() {
+            for (row, block) in sheet.blocks().enumerate() {
                 if let Some(node) = block.node {
                     self.row[node.usize()] = row as u32;
                 }
@@ -100,7 +153,8 @@ impl Board {
         [&self.soft, &self.hard, &self.fixed, &self.ports]
     }
 
-    /// Brings the blocks of nodes that moved or turned up to date.
+    /// Brings the blocks of nodes that moved or turned up to date; where they are many, by describing
+    /// the placement again.
     pub fn moved(
         &mut self,
         netlist: &Netlist,
@@ -108,37 +162,47 @@ impl Board {
         placement: &Placement,
         nodes: &[NodeId],
     ) {
+        if nodes.len() > MOST_LOOSE {
+            *self = Self::new(netlist, canvas, placement);
+            return;
+        }
         self.version = next_version();
-        let mut hard = false;
         for &node in nodes {
             let row = self.row[node.usize()];
             if row == NOWHERE {
                 continue;
             }
-            hard |= netlist.kind(node) == Kind::HardMacro;
             let sheet = match netlist.kind(node) {
                 Kind::Port => &mut self.ports,
                 Kind::HardMacro if placement.fixed[node.usize()] => &mut self.fixed,
                 Kind::HardMacro => &mut self.hard,
                 Kind::SoftMacro | Kind::StdCell => &mut self.soft,
             };
-            let sheet = Arc::make_mut(sheet);
-            let block = &mut sheet.layer.blocks[row as usize];
-            block.rect = if netlist.kind(node) == Kind::Port {
-                let (width, height) = (block.rect.width(), block.rect.height());
-                Rect::centered(placement.center(node), width, height)
+            let rect = if netlist.kind(node) == Kind::Port {
+                let block = sheet.block(row).rect;
+                Rect::centered(placement.center(node), block.width(), block.height())
             } else {
                 placement.rect(netlist, node)
             };
-            if let Some(mark) = sheet.layer.marks.get_mut(row as usize) {
-                mark.points = layers::corner(block.rect, placement.orientation[node.usize()]);
-            }
-            if sheet.buckets.moved(row) {
-                sheet.buckets = sort(&sheet.layer, canvas);
-            }
+            Arc::make_mut(sheet).put(row, rect, placement.orientation[node.usize()]);
         }
-        if hard {
-            self.pins = layers::pins(netlist, placement);
+        self.sort(netlist, canvas, placement);
+    }
+
+    /// Sorts the sheets anew of which much moved since.
+    fn sort(&mut self, netlist: &Netlist, canvas: &Canvas, placement: &Placement) {
+        let many = |sheet: &Sheet| sheet.moved.len() > MOST_LOOSE;
+        if many(&self.soft) {
+            self.soft = Sheet::new(layers::soft(netlist, placement), canvas);
+        }
+        if many(&self.hard) {
+            self.hard = Sheet::new(layers::hard(netlist, placement), canvas);
+        }
+        if many(&self.fixed) {
+            self.fixed = Sheet::new(layers::fixed(netlist, placement), canvas);
+        }
+        if many(&self.ports) {
+            self.ports = Sheet::new(layers::ports(netlist, canvas, placement), canvas);
         }
     }
 
@@ -154,13 +218,13 @@ impl Board {
     pub fn near(&self, p: Point, within: f64, from: &[LayerId]) -> Vec<NodeId> {
         let mut found: Vec<(LayerId, f64, NodeId)> = Vec::new();
         let window = Rect::centered(p, 2.0 * within, 2.0 * within);
-        for sheet in self.sheets().into_iter().filter(|sheet| from.contains(&sheet.layer.id)) {
+        for sheet in self.sheets().into_iter().filter(|sheet| from.contains(&sheet.id())) {
             sheet.buckets.visit(&window, |row| {
-                let block = &sheet.layer.blocks[row as usize];
+                let block = sheet.block(row);
                 if let Some(node) = block.node
                     && block.rect.grown(within, within).contains(p)
                 {
-                    found.push((sheet.layer.id, block.rect.area(), node));
+                    found.push((sheet.id(), block.rect.area(), node));
                 }
             });
         }
@@ -171,9 +235,9 @@ impl Board {
     /// The nodes of the given layers that touch a rectangle.
     pub fn inside(&self, rect: &Rect, from: &[LayerId]) -> Vec<NodeId> {
         let mut found = Vec::new();
-        for sheet in self.sheets().into_iter().filter(|sheet| from.contains(&sheet.layer.id)) {
+        for sheet in self.sheets().into_iter().filter(|sheet| from.contains(&sheet.id())) {
             sheet.buckets.visit(rect, |row| {
-                let block = &sheet.layer.blocks[row as usize];
+                let block = sheet.block(row);
                 let touches = block.rect.x0 <= rect.x1
                     && block.rect.x1 >= rect.x0
                     && block.rect.y0 <= rect.y1
@@ -204,11 +268,53 @@ mod tests {
         board.moved(&netlist, &canvas, &placement, &nodes);
         let fresh = Board::new(&netlist, &canvas, &placement);
         for (own, other) in board.sheets().into_iter().zip(fresh.sheets()) {
-            assert_eq!(own.layer, other.layer);
+            assert!(own.blocks().eq(other.blocks()));
+            let rows = 0..own.len() as u32;
+            assert!(rows.clone().all(|row| own.mark(row) == other.mark(row)));
         }
         let all = [LayerId::Soft, LayerId::Hard, LayerId::Fixed, LayerId::Ports];
         let rect = Rect::new(0.0, 30.0, 20.0, 50.0);
         assert_eq!(board.inside(&rect, &all), fresh.inside(&rect, &all));
         assert!(nodes.iter().any(|node| board.inside(&rect, &all).contains(node)));
+    }
+
+    #[test]
+    fn a_thread_keeps_the_state_it_was_given() {
+        let (netlist, canvas, mut placement) = generate(&GenerateConfig::toy());
+        let mut board = Board::new(&netlist, &canvas, &placement);
+        let node = netlist.nodes_of(Kind::SoftMacro).next().expect("soft macros");
+        let (given, hard) = (Arc::clone(&board.soft), board.hard.version);
+        let before = given.block(board.row[node.usize()]).rect;
+        placement.set_center(node, Point::new(1.0, 2.0));
+        board.moved(&netlist, &canvas, &placement, &[node]);
+        assert_eq!(given.block(board.row[node.usize()]).rect, before);
+        assert_ne!(board.soft.block(board.row[node.usize()]).rect, before);
+        assert_ne!(board.soft.version, given.version);
+        assert_eq!(board.hard.version, hard, "what did not move is not drawn again");
+        assert!(Arc::ptr_eq(&board.soft.layer, &given.layer), "and is not copied");
+    }
+
+    #[test]
+    fn many_moves_sort_the_sheet_anew() {
+        let config = GenerateConfig { soft_macros: 3000, ..GenerateConfig::toy() };
+        let (netlist, canvas, mut placement) = generate(&config);
+        let mut board = Board::new(&netlist, &canvas, &placement);
+        let nodes: Vec<NodeId> = netlist.nodes_of(Kind::SoftMacro).collect();
+        for nodes in nodes.chunks(700) {
+            for &node in nodes {
+                placement.set_center(node, Point::new(7.0, 9.0));
+            }
+            board.moved(&netlist, &canvas, &placement, nodes);
+            assert!(board.soft.moved.len() <= MOST_LOOSE);
+        }
+        let fresh = Board::new(&netlist, &canvas, &placement);
+        assert!(board.soft.blocks().eq(fresh.soft.blocks()));
+        for &node in &nodes {
+            placement.set_center(node, Point::new(3.0, 3.0));
+        }
+        board.moved(&netlist, &canvas, &placement, &nodes);
+        assert!(board.soft.moved.is_empty());
+        let found = board.inside(&Rect::new(2.9, 2.9, 3.1, 3.1), &[LayerId::Soft]);
+        assert_eq!(found.len(), nodes.len());
     }
 }

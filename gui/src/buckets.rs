@@ -1,6 +1,8 @@
 //! Which rectangles of a list lie in a window: a grid of buckets, each rectangle in the one of its
 //! center. A window is grown by half the largest rectangle before buckets are looked up, so nothing
-//! is missed. Rectangles that moved since are kept aside until there are many.
+//! is missed. Rectangles that moved since are kept aside.
+
+use std::sync::Arc;
 
 use flagstone_geom::{Grid, Point, Rect};
 use flagstone_netlist::{Csr, Id};
@@ -9,8 +11,6 @@ use flagstone_netlist::{Csr, Id};
 const PER_BUCKET: usize = 16;
 /// Buckets along one side at most.
 const MOST_COLUMNS: f64 = 512.0;
-/// Moved rectangles beyond which the buckets are filled anew.
-const MOST_LOOSE: usize = 2048;
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket(u32);
@@ -28,7 +28,7 @@ impl Id for Bucket {
 #[derive(Clone, Debug)]
 pub struct Buckets {
     grid: Grid,
-    rows: Csr<Bucket, u32>,
+    rows: Arc<Csr<Bucket, u32>>,
     reach: (f64, f64),
     loose: Vec<u32>,
     is_loose: Vec<bool>,
@@ -47,16 +47,21 @@ impl Buckets {
         }
         let buckets: Vec<Bucket> = rects.map(|rect| bucket(&rect)).collect();
         let pairs = buckets.iter().enumerate().map(|(row, &bucket)| (bucket, row as u32));
-        let rows = Csr::from_pairs(grid.n_cells(), pairs);
+        let rows = Arc::new(Csr::from_pairs(grid.n_cells(), pairs));
         Self { grid, rows, reach, loose: Vec::new(), is_loose: vec![false; n] }
     }
 
-    /// Notes that a rectangle is somewhere else now; says whether it is time to sort again.
-    pub fn moved(&mut self, row: u32) -> bool {
+    /// Notes that a rectangle is somewhere else now. All that moved are visited every time: sort again
+    /// when they are many.
+    pub fn moved(&mut self, row: u32) {
         if !std::mem::replace(&mut self.is_loose[row as usize], true) {
             self.loose.push(row);
         }
-        self.loose.len() > MOST_LOOSE
+    }
+
+    /// Whether a rectangle moved since all were sorted.
+    pub fn is_loose(&self, row: u32) -> bool {
+        self.is_loose[row as usize]
     }
 
     /// Visits the rows whose rectangles may touch a window, and all that moved.

@@ -55,19 +55,17 @@ impl Coverage {
 
     /// The last picture and the window it shows; asks for a new one once the view rests.
     ///
-    /// `view` is the window on the screen, `scale` points per µm, `version` counts changes of the
-    /// sheet.
+    /// `view` is the window on the screen, `scale` points per µm.
     pub fn show(
         &mut self,
         ctx: &Context,
         sheet: &Arc<Sheet>,
         view: &Rect,
         scale: f64,
-        version: u64,
         color: Color32,
     ) -> Option<(Rect, egui::TextureId)> {
         self.poll(ctx);
-        let wanted = (*view, version, color);
+        let wanted = (*view, sheet.version, color);
         if self.wanted != Some(wanted) {
             self.wanted = Some(wanted);
             self.since = crate::native::now();
@@ -129,9 +127,8 @@ pub fn picture(
 ) -> ColorImage {
     let mut covered = vec![0.0_f32; columns * rows];
     let (sx, sy) = (columns as f64 / window.width(), rows as f64 / window.height());
-    let blocks = &sheet.layer.blocks;
     sheet.buckets.visit(window, |row| {
-        let rect = &blocks[row as usize].rect;
+        let rect = &sheet.block(row).rect;
         let (x0, x1) = ((rect.x0 - window.x0) * sx, (rect.x1 - window.x0) * sx);
         let (y0, y1) = ((window.y1 - rect.y1) * sy, (window.y1 - rect.y0) * sy);
         cover(&mut covered, columns, [x0, y0, x1, y1]);
@@ -174,10 +171,10 @@ mod tests {
         let whole = session.design.canvas.rect();
         let near = Rect::centered(whole.center(), 2.0, 2.0);
         let mut look = |view: &Rect| {
-            let shown = coverage.show(&ctx, &session.board.soft, view, 1.0, 1, Color32::BLUE);
+            let shown = coverage.show(&ctx, &session.board.soft, view, 1.0, Color32::BLUE);
             // The view rests.
             coverage.since -= REST;
-            coverage.show(&ctx, &session.board.soft, view, 1.0, 1, Color32::BLUE);
+            coverage.show(&ctx, &session.board.soft, view, 1.0, Color32::BLUE);
             coverage.wait(&ctx);
             shown.map(|shown| shown.0)
         };

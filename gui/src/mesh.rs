@@ -106,7 +106,7 @@ pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>, mut mesh: Mesh) -> 
     let window = frame.window();
     let mut rows = Vec::new();
     sheet.buckets.visit(&window, |row| {
-        let rect = &sheet.layer.blocks[row as usize].rect;
+        let rect = &sheet.block(row).rect;
         let visible = rect.x1 >= window.x0
             && rect.x0 <= window.x1
             && rect.y1 >= window.y0
@@ -124,7 +124,7 @@ pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>, mut mesh: Mesh) -> 
     mesh.reserve_triangles(2 * rows.len());
     mesh.reserve_vertices(4 * rows.len());
     for &row in &rows {
-        let block = &sheet.layer.blocks[row as usize];
+        let block = sheet.block(row);
         if block.node.is_some_and(|node| look.without.contains(&node)) {
             continue;
         }
@@ -139,7 +139,7 @@ pub fn blocks(sheet: &Sheet, frame: &Frame, look: &Look<'_>, mut mesh: Mesh) -> 
         }
         if look.marks
             && side >= look.detail.mark_from
-            && let Some(mark) = sheet.layer.marks.get(row as usize)
+            && let Some(mark) = sheet.mark(row)
         {
             let points = mark.points.map(|p| frame.camera.screen_from_world(p, frame.view));
             let dim = block

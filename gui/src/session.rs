@@ -288,7 +288,7 @@ pub(crate) mod tests {
         let to = Place { fixed: true, ..session.place(node) };
         session.apply("lock", &[(node, to)]);
         assert!(!session.movable(node));
-        assert!(session.board.fixed.layer.blocks.iter().any(|block| block.node == Some(node)));
+        assert!(session.board.fixed.blocks().any(|block| block.node == Some(node)));
         session.undo_to(0);
         assert!(session.movable(node));
     }

@@ -33,7 +33,7 @@ pub(super) fn grid(painter: &Painter, frame: &Frame, data: &CanvasData<'_>, pale
 pub(super) fn halos(painter: &Painter, frame: &Frame, sheet: &Sheet, halo: f64, palette: &Palette) {
     let mut mesh = Mesh::default();
     sheet.buckets.visit(&frame.window().grown(halo, halo), |row| {
-        let rect = sheet.layer.blocks[row as usize].rect.grown(halo, halo);
+        let rect = sheet.block(row).rect.grown(halo, halo);
         mesh.add_colored_rect(frame.rect(&rect), palette.halo);
     });
     painter.add(Shape::mesh(mesh));

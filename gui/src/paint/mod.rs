@@ -166,13 +166,12 @@ impl Painting {
         let dark = painter.ctx().theme() == egui::Theme::Dark;
         let palette = theme::palette(dark);
         let (board, _) = data.shown();
-        let version = board.version();
         self.focus.update(data);
         let without = session.drag.as_ref().map_or(&[][..], |drag| &drag.nodes);
         let layers = [Layer::Soft, Layer::Hard, Layer::Fixed, Layer::Ports];
         let window = frame.window();
         for (k, sheet) in board.sheets().into_iter().enumerate() {
-            if !settings.layers.visible(layers[k]) || sheet.layer.blocks.is_empty() {
+            if !settings.layers.visible(layers[k]) || sheet.is_empty() {
                 continue;
             }
             if settings.layers.visible(Layer::Halos) && settings.halo > 0.0 && k > 0 && k < 3 {
@@ -185,12 +184,12 @@ impl Painting {
                 (true, _) => 0.1,
             };
             if is_crowded(sheet, &window, frame, data) {
-                let style = sheet.layer.blocks[0].style;
+                let style = sheet.block(0).style;
                 let color = palette.fill(style).gamma_multiply(strength);
                 let scale = frame.camera.scale;
                 let ctx = painter.ctx();
                 let coverage = &mut self.coverage[k];
-                let shown = coverage.show(ctx, sheet, &window, scale, version, color);
+                let shown = coverage.show(ctx, sheet, &window, scale, color);
                 if let Some((rect, texture)) = shown {
                     let area = frame.camera.screen_rect(&rect, frame.view);
                     let whole = ScreenRect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -208,7 +207,7 @@ impl Painting {
             };
             let key = Key {
                 frame: *frame,
-                version,
+                version: sheet.version,
                 dark,
                 strength,
                 marks: look.marks,
