@@ -18,7 +18,7 @@ use crate::{Job, checker, greedy};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effort {
-    /// Below half a minute.
+    /// Below half a minute on two cores for a few hundred macros, about a minute for thousands.
     Quick,
     /// A few minutes.
     #[default]

@@ -30,7 +30,7 @@ pub(crate) enum Method {
 /// How much work to spend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EffortArg {
-    /// Below half a minute.
+    /// Below half a minute on two cores for a few hundred macros, about a minute for thousands.
     Quick,
     /// A few minutes.
     Normal,
@@ -67,8 +67,8 @@ on any machine and number of threads; --seconds, --minutes and \
 placement so far is always in the .plc: interrupt at any moment.
 
 Start: given (the placement loaded), policy, scratch (forces from the centre; for sa the spiral), or \
-a .plc file of the same netlist. By default refine starts from the policy if there is one, else \
-from the greedy placement, and the other methods from scratch.";
+a .plc file of the same netlist. By default refine makes analytic placements from the policy's \
+arrangement, the one loaded and the centre, and keeps the best; the other methods start from scratch.";
 
 /// Arguments of `place`.
 #[derive(Clone, Debug, clap::Args)]
