@@ -20,7 +20,8 @@ pub const WORST: usize = 10;
 /// Violations kept; more cannot be looked through.
 const MOST_VIOLATIONS: usize = 2000;
 
-/// What is asked.
+/// What is asked of the engine, or of a policy.
+#[derive(Clone, Debug)]
 pub struct Question {
     /// The circuit.
     pub netlist: Arc<Netlist>,
@@ -32,8 +33,8 @@ pub struct Question {
     pub placement: Arc<Placement>,
     /// Gap to keep between hard macros, µm.
     pub spacing: f64,
-    /// The hard macro whose legal cells are wanted.
-    pub mask_for: Option<NodeId>,
+    /// The hard macro whose legal cells are wanted, if any; a policy takes the first of its order.
+    pub node: Option<NodeId>,
     /// Counts placements; the answer carries it.
     pub generation: u64,
 }
@@ -163,7 +164,7 @@ fn analyze(engine: &Engine, question: &Question) -> Analysis {
     violations.truncate(MOST_VIOLATIONS);
     Analysis {
         generation: question.generation,
-        mask_for: question.mask_for,
+        mask_for: question.node,
         cost: engine.cost(),
         worst_cells: worst_cells(&maps),
         worst_nets: worst_nets.into_iter().map(|(k, v)| (NetId::from_usize(k), v)).collect(),
@@ -219,7 +220,7 @@ fn maps(engine: &Engine, question: &Question) -> Vec<(MapKind, HeatMap)> {
         (MapKind::Congestion, HeatMap::congestion(canvas, &found)),
         (MapKind::Pins, HeatMap::pin_density(netlist, canvas, placement)),
     ];
-    if let Some(node) = question.mask_for {
+    if let Some(node) = question.node {
         maps.push((MapKind::Mask, mask(question, node)));
     }
     maps

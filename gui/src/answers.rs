@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::Context;
 use flagstone_netlist::{Kind, NodeId};
 
+use crate::analysis::Question;
 use crate::app::{Loaded, Viewer};
 use crate::layers::Layer;
 use crate::reading::{self, Found};
@@ -142,30 +143,23 @@ impl Viewer {
             _ => None,
         };
         let key = Some((session.generation, selected, settings.halo));
+        let question = || Question {
+            netlist: Arc::clone(session.netlist()),
+            canvas: Arc::clone(&session.design.canvas),
+            weights: session.design.weights,
+            placement: Arc::clone(&session.placement),
+            spacing: settings.halo,
+            node: selected,
+            generation: session.generation,
+        };
         if self.asked.analysis != key {
             self.asked.analysis = key;
-            self.analyst.ask(analysis::Question {
-                netlist: Arc::clone(session.netlist()),
-                canvas: Arc::clone(&session.design.canvas),
-                weights: session.design.weights,
-                placement: Arc::clone(&session.placement),
-                spacing: settings.halo,
-                mask_for: selected,
-                generation: session.generation,
-            });
+            self.analyst.ask(question());
         }
         let drawn = settings.layers.visible(Layer::HeatMap) && settings.heat.kind.is_of_policy();
         if drawn && self.asked.advice != key {
             self.asked.advice = key;
-            self.adviser.ask(advice::Question {
-                netlist: Arc::clone(session.netlist()),
-                canvas: Arc::clone(&session.design.canvas),
-                weights: session.design.weights,
-                placement: Arc::clone(&session.placement),
-                spacing: settings.halo,
-                node: selected,
-                generation: session.generation,
-            });
+            self.adviser.ask(question());
         }
         if let Some(compare) = &mut session.compare
             && session.drag.is_none()

@@ -8,31 +8,13 @@ mod policy;
 
 use std::sync::Arc;
 
-use flagstone_cost::Weights;
-use flagstone_netlist::{Canvas, Netlist, NodeId, Placement};
+use flagstone_netlist::{Netlist, NodeId};
 use flagstone_report::HeatMap;
 
 use crate::heat::MapKind;
 use crate::worker::Worker;
 
-/// What is asked.
-#[derive(Clone, Debug)]
-pub struct Question {
-    /// The circuit.
-    pub netlist: Arc<Netlist>,
-    /// The canvas.
-    pub canvas: Arc<Canvas>,
-    /// Weights of the cost terms.
-    pub weights: Weights,
-    /// The placement.
-    pub placement: Arc<Placement>,
-    /// Gap to keep between hard macros, µm.
-    pub spacing: f64,
-    /// The macro; the first of the order where none is named.
-    pub node: Option<NodeId>,
-    /// Counts placements; the answer carries it.
-    pub generation: u64,
-}
+pub use crate::analysis::Question;
 
 /// What the policy says.
 #[derive(Clone, Debug)]
