@@ -106,6 +106,7 @@ fn the_learning_protocol_runs_once_and_stands_beside_the_methods() {
         "seeds = [1, 2]\nthreads = 1\n\
          [learning]\nepisodes = 12\nsamples = 2\nrefine_moves = 500\n\
          set = [\"train.episodes=4\", \"train.epochs=1\"]\n\
+         scratch_set = [\"train.temperature=0.9\"]\nfinetune_set = [\"train.temperature=0.4\"]\n\
          [[design]]\nname = \"toy\"\nnetlist = \"{TOY}\"\nsettings = {{ columns = 13 }}\n\
          [[method]]\nname = \"greedy\"\nmethod = \"greedy\"\nseeds = [1]\n"
     );
@@ -136,6 +137,11 @@ fn the_learning_protocol_runs_once_and_stands_beside_the_methods() {
     for picture in ["learning-toy-episodes.svg", "learning-toy-seconds.svg"] {
         let svg = fs::read_to_string(out.join(picture)).unwrap();
         assert!(svg.matches("<polyline").count() >= 3, "{picture}");
+    }
+    for (way, temperature) in [("scratch", 0.9), ("fine-tuned", 0.4)] {
+        let config = fs::read_to_string(out.join(format!("cells/toy/{way}/1/run/config.toml")));
+        let config: toml::Table = config.unwrap().parse().unwrap();
+        assert_eq!(config["train"]["temperature"].as_float(), Some(temperature), "{way}");
     }
     let log = out.join("cells/toy/scratch/1/run/log.jsonl");
     let before = fs::read(&log).unwrap();

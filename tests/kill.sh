@@ -31,7 +31,7 @@ start=$(date +%s%N)
 whole_ms=$((($(date +%s%N) - start) / 1000000))
 echo "undisturbed: $whole_ms ms"
 
-numbers() { "$flagstone" report "$1" --csv | cut -d, -f1-21; }
+numbers() { "$flagstone" report "$1" --csv | cut -d, -f1-22; }
 finish_and_compare() {
     "$flagstone" --quiet pretrain --resume "$work/killed" --threads 1 > "$work/killed.out"
     cmp "$work/whole/checkpoint/last.safetensors" "$work/killed/checkpoint/last.safetensors"

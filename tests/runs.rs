@@ -184,7 +184,16 @@ fn a_pretrained_policy_is_judged_on_held_out_designs_and_finetuned() {
     assert!(!designs(&lines[0]).contains(&0.into()), "the curriculum begins with the small ones");
     let tuned = folder.path().join("tuned");
     let finetune = ["finetune", TOY, "--from", text(&run), "--out", text(&tuned)];
-    done(&flagstone(&[&finetune[..], &SMALL, &["--iterations", "1"]].concat()));
+    let options = ["--iterations", "1", "--set", "train.temperature=0.3"];
+    done(&flagstone(&[&finetune[..], &SMALL, &options].concat()));
+    let config = fs::read_to_string(tuned.join("config.toml")).unwrap();
+    let config: toml::Table = config.parse().unwrap();
+    let number = |name: &str| config["train"][name].as_float().unwrap();
+    assert!(number("learning_rate") < 1e-3, "smaller steps than from scratch");
+    assert_eq!(number("temperature"), 0.3, "what is asked for goes before finetune's default");
+    let line = &iterations(&tuned)[0];
+    assert_eq!((&line["episodes"], &line["total_episodes"]), (&4.into(), &4.into()));
+    assert!(line["greedy_proxy"].as_f64() >= line["run_best"].as_f64(), "the policy's own: {line}");
     let start = fs::read(tuned.join("checkpoint/iteration-00000000.safetensors")).unwrap();
     let best = fs::read(run.join("checkpoint/best.safetensors")).unwrap();
     let parameters = |bytes: &[u8]| flagstone_policy::read(bytes).unwrap();

@@ -92,6 +92,10 @@ pub(crate) enum Mode {
     /// Train one policy on many netlists.
     Pretrain(PretrainArgs),
     /// Adapt a policy to one netlist.
+    ///
+    /// Defaults differ from those of `train`, for the policy is to be varied and not left:
+    /// train.learning_rate 5e-4, train.temperature 0.2, train.entropy_coefficient 0.003. A --config
+    /// or --set of these goes before.
     Finetune(FinetuneArgs),
     /// Make the report of a run: one HTML file, or CSV.
     Report(ReportArgs),

@@ -5,6 +5,11 @@ use crate::failure::Failure;
 use crate::run_folder::Saved;
 use crate::session::{self, stem};
 
+/// What differs from the defaults of `train`: a policy that has learned is to be varied, not left, so
+/// its steps are small and the cells it draws are near its likeliest ones.
+const DEFAULTS: [&str; 3] =
+    ["train.learning_rate=5e-4", "train.temperature=0.2", "train.entropy_coefficient=0.003"];
+
 /// Adapts a policy to a netlist.
 pub(crate) fn run(args: &FinetuneArgs) -> Result<(), Failure> {
     let name = args.netlist.as_deref().map(stem).unwrap_or_default();
@@ -15,7 +20,7 @@ pub(crate) fn run(args: &FinetuneArgs) -> Result<(), Failure> {
             plc: args.plc.clone(),
             from: Some(args.from.clone()),
             corpus: None,
-            config: session::config(&args.run)?,
+            config: session::config(&args.run, &DEFAULTS)?,
         })
     })
 }

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &PretrainArgs) -> Result<(), Failure> {
             plc: None,
             from: args.from.clone(),
             corpus: path.map(CorpusSpec::read).transpose()?,
-            config: session::config(&args.run)?,
+            config: session::config(&args.run, &[])?,
         })
     })
 }

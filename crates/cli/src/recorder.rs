@@ -165,6 +165,7 @@ impl<'a> Recorder<'a> {
             total_steps: progress.steps,
             mean_reward: iteration.mean_reward,
             cost: iteration.mean_cost.map(|cost| CostReport::new(&cost, &weights)),
+            greedy_proxy: iteration.greedy_proxy,
             best_proxy: iteration.best_proxy,
             run_best: iteration.run_best,
             score: iteration.score,
@@ -340,6 +341,7 @@ fn write_events(events: &mut EventWriter<File>, line: &IterationLine) -> std::io
             ("cost/congestion", cost.congestion),
         ]);
     }
+    values.extend(line.greedy_proxy.map(|greedy| ("cost/greedy", greedy)));
     values.extend(line.run_best.map(|best| ("cost/best", best)));
     values.extend(line.score.map(|score| ("evaluation/score", score)));
     let tags: Vec<String> =

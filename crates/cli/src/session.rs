@@ -30,9 +30,9 @@ struct Designs {
     corpus: Corpus,
 }
 
-/// The config of a run that is yet to begin.
-pub(crate) fn config(args: &RunArgs) -> Result<RunConfig, Failure> {
-    let mut config = RunConfig::read(args.config.as_deref(), None, &args.set)?;
+/// The config of a run that is yet to begin; some commands have other defaults than the config's.
+pub(crate) fn config(args: &RunArgs, defaults: &[&str]) -> Result<RunConfig, Failure> {
+    let mut config = RunConfig::read_over(defaults, args.config.as_deref(), None, &args.set)?;
     if let Some(weights) = config.settings.weights {
         config.train.env.weights = weights;
     }

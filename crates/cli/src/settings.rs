@@ -50,7 +50,21 @@ impl RunConfig {
         settings: Option<&Path>,
         sets: &[String],
     ) -> Result<Self, Failure> {
-        let mut table = read_table(file)?;
+        Self::read_over(&[], file, settings, sets)
+    }
+
+    /// The same with other defaults for some numbers, given as `key=value`.
+    pub(crate) fn read_over(
+        defaults: &[&str],
+        file: Option<&Path>,
+        settings: Option<&Path>,
+        sets: &[String],
+    ) -> Result<Self, Failure> {
+        let mut table = Table::new();
+        for default in defaults {
+            merge(&mut table, parse_set(default, "")?);
+        }
+        merge(&mut table, read_table(file)?);
         let own: Settings = typed(read_table(settings)?, settings)?;
         let own = Table::try_from(own).map_err(|error| Failure::Usage(error.to_string()))?;
         merge(&mut table, Table::from_iter([("settings".to_owned(), Value::Table(own))]));
@@ -109,6 +123,10 @@ mod tests {
         let config = RunConfig::read(None, None, &sets).unwrap();
         assert_eq!(config.settings.columns, Some(7));
         assert_eq!(config.train.clip, 0.3);
+        let over = RunConfig::read_over(&["train.clip=0.1"], None, None, &[]).unwrap();
+        assert_eq!(over.train.clip, 0.1);
+        let over = RunConfig::read_over(&["train.clip=0.1"], None, None, &sets).unwrap();
+        assert_eq!(over.train.clip, 0.3, "what is asked for goes before a default");
         let unknown = read_settings(None, &["colums=7".to_owned()]).unwrap_err();
         assert!(unknown.message().unwrap().contains("did you mean `columns`?"), "{unknown:?}");
         assert_eq!(unknown.code(), 2);

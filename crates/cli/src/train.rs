@@ -15,7 +15,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
             plc: args.plc.clone(),
             from: None,
             corpus: None,
-            config: session::config(&args.run)?,
+            config: session::config(&args.run, &[])?,
         })
     })
 }

@@ -1,8 +1,9 @@
 //! Teaches a `maps` policy what the refiner arrives at:
-//! `imitate_refined OUT PASSES MOVES SEEDS POLICY|new DESIGN…`.
+//! `imitate_refined OUT PASSES MOVES SEEDS POLICY|new FOLDER DESIGN…`.
 //!
 //! Each design is refined from the best of a few placements by the policy, once a seed; the results
-//! are imitated in PASSES passes, mirrored in turn. Prints how likely the shown cells become.
+//! are imitated in PASSES passes, mirrored in turn. Prints how likely the shown cells become. The cells
+//! are kept in FOLDER, where the next call finds them.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -10,16 +11,19 @@ mod shared;
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use flagstone_policy::{Network, Parameters};
-use flagstone_ppo::{Config, Design, Learner, Rollout, cells_of, evaluate, replay};
+use flagstone_ppo::{Config, Design, Learner, cells_of, evaluate, replay};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [out, passes, moves, seeds, policy, designs @ ..] = &args[..] else {
-        return Err("usage: imitate_refined OUT PASSES MOVES SEEDS POLICY|new DESIGN...".into());
+    let [out, passes, moves, seeds, policy, folder, designs @ ..] = &args[..] else {
+        let usage = "usage: imitate_refined OUT PASSES MOVES SEEDS POLICY|new FOLDER DESIGN...";
+        return Err(usage.into());
     };
+    std::fs::create_dir_all(folder)?;
     let (passes, moves, seeds) = (passes.parse()?, moves.parse()?, seeds.parse()?);
     let parameters = match policy.as_str() {
         "new" => Parameters::init(Network::Maps, 1),
@@ -37,7 +41,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut shown = Vec::new();
     for (index, named) in designs.iter().enumerate() {
         for seed in 1..=seeds {
-            shown.extend(demonstration(named, index, (&parameters, &config), moves, seed));
+            let path = Path::new(folder).join(format!("{}-{seed}.cells", named.name));
+            if !path.exists() {
+                let cells = cells(named, (&parameters, &config), moves, seed);
+                std::fs::write(&path, text(&cells.unwrap_or_default()))?;
+            }
+            let cells = std::fs::read_to_string(&path)?;
+            let cells = cells.split_whitespace().map(str::parse);
+            let cells: Vec<usize> = cells.collect::<Result<_, _>>()?;
+            // What could not be refined or brought onto the grid is kept as an empty file.
+            let Ok(rollout) = replay(&named.design, index, &cells, &config) else { continue };
+            println!("{}: as an episode {:.4}", path.display(), -rollout.reward);
+            shown.push(rollout);
         }
     }
     let designs: Vec<Design> = designs.into_iter().map(|named| named.design).collect();
@@ -51,20 +66,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the refiner makes of the policy's best placement, as an episode.
-fn demonstration(
+/// The cells of what the refiner makes of the policy's best placement.
+fn cells(
     named: &shared::Named,
-    index: usize,
     (parameters, config): (&Parameters, &Config),
     moves: u64,
     seed: u64,
-) -> Option<Rollout> {
+) -> Option<Vec<usize>> {
     let stop = AtomicBool::new(false);
     let start = evaluate(parameters, &named.design, 3, config, seed, &stop).best?;
     let (placement, refined) = shared::refined(&named.design, &start.placement, moves, seed)?;
-    let cells = cells_of(&named.design, &placement)?;
-    let rollout = replay(&named.design, index, &cells, config).ok()?;
-    let (before, after) = (-start.reward, -rollout.reward);
-    println!("{}: policy {before:.4}, refined {refined:.4}, as an episode {after:.4}", named.name);
-    Some(rollout)
+    println!("{}: policy {:.4}, refined {refined:.4}", named.name, -start.reward);
+    cells_of(&named.design, &placement)
+}
+
+fn text(cells: &[usize]) -> String {
+    cells.iter().map(|cell| format!("{cell} ")).collect()
 }

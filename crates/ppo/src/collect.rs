@@ -8,6 +8,7 @@ use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
 use crate::Config;
+use crate::config::sharpness;
 
 /// A task with its graph.
 #[derive(Clone, Debug)]
@@ -109,7 +110,10 @@ pub fn collect(
                 .map(|&episode| stream(seed, iteration, episode as u64))
                 .map(|rng| (purpose != Purpose::Greedy).then_some(rng));
             let mut group = Group::new(parameters, &designs[design], rngs.collect(), config);
-            group.keep = purpose == Purpose::Learning;
+            if purpose != Purpose::Learning {
+                group.keep = false;
+                group.sharpness = sharpness(config.sample_temperature) as f32;
+            }
             group.play(parameters, stop);
             let played = group.players.into_iter().map(|player| player.rollout);
             episodes.into_iter().zip(played.map(move |r| Rollout { design, ..r }))
@@ -147,6 +151,8 @@ struct Group<'a> {
     players: Vec<Player>,
     /// Whether observations are kept.
     keep: bool,
+    /// What logits are multiplied by.
+    sharpness: f32,
 }
 
 impl<'a> Group<'a> {
@@ -161,7 +167,9 @@ impl<'a> Group<'a> {
             rollout: Rollout::default(),
             rng,
         };
-        Self { design, config, players: rngs.into_iter().map(player).collect(), keep: true }
+        let players = rngs.into_iter().map(player).collect();
+        let sharpness = sharpness(config.temperature) as f32;
+        Self { design, config, players, keep: true, sharpness }
     }
 
     /// Plays all episodes to their ends, one batched forward pass a step.
@@ -177,7 +185,8 @@ impl<'a> Group<'a> {
         while !running.is_empty() && !stop.load(Ordering::Relaxed) {
             let observations: Vec<&Observation> =
                 running.iter().map(|&i| self.players[i].environment.observe()).collect();
-            let Answers { logits, values } = policy.answer(graph, &encoding, &observations);
+            let Answers { mut logits, values } = policy.answer(graph, &encoding, &observations);
+            logits.iter_mut().for_each(|logit| *logit *= self.sharpness);
             let mut rows = values.into_iter().zip(logits.chunks(graph.n_cells()));
             running.retain(|&i| {
                 let (value, logits) = rows.next().expect("one row for each running episode");

@@ -79,6 +79,14 @@ pub struct Config {
     pub iterations: u64,
     /// Episodes an iteration (circuit_training 256).
     pub episodes: usize,
+    /// Whether one of them is the policy's greedy episode of the first design: it counts and may be
+    /// the best placement, but nothing is learned from it.
+    pub greedy: bool,
+    /// Logits are divided by this in the episodes to learn from and where the policy learns; below 1
+    /// the likeliest cells are drawn more often.
+    pub temperature: f64,
+    /// The same for episodes drawn to find placements: in evaluations and by `place`.
+    pub sample_temperature: f64,
     /// Episodes that step together and share a forward pass.
     pub group: usize,
     /// Passes over an iteration's episodes (circuit_training 4).
@@ -165,6 +173,9 @@ impl Default for Config {
             network: Network::default(),
             iterations: 100,
             episodes: 16,
+            greedy: true,
+            temperature: 1.0,
+            sample_temperature: 1.0,
             group: 8,
             epochs: 4,
             epoch_mode: EpochMode::default(),
@@ -204,6 +215,14 @@ impl Default for Config {
             compute: Compute::default(),
         }
     }
+}
+
+/// The least temperature: colder ones would only lose digits.
+const LEAST_TEMPERATURE: f64 = 1e-3;
+
+/// What logits are multiplied by at a temperature.
+pub(crate) fn sharpness(temperature: f64) -> f64 {
+    1.0 / temperature.max(LEAST_TEMPERATURE)
 }
 
 impl Config {

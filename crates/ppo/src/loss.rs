@@ -5,6 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use flagstone_policy::{Output, floats};
 
 use crate::Config;
+use crate::config::sharpness;
 
 /// What the policy is to learn from its samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,8 @@ pub(crate) struct Sums {
 
 /// The summed loss of a chunk, −min(ρA, clip(ρ)A) + c_v (R − V)² − c_e H + c_kl KL + c_t (T − T̂)²,
 /// and its parts. Imitation has −ln π in place of the first part and neither entropy nor KL;
-/// prediction has none of the three.
+/// prediction has none of the three. π is the policy at
+/// `config.temperature`.
 ///
 /// KL is estimated by (ρ − 1) − ln ρ, which is never negative.
 pub(crate) fn loss(
@@ -67,7 +69,7 @@ pub(crate) fn loss(
         taken[row * cells + action] = 1.0;
     }
     let taken = Tensor::<2>::from_data(TensorData::new(taken, [size, cells]), device);
-    let logs = log_softmax(output.logits + forbidden, 1); // [B, G]
+    let logs = log_softmax(output.logits * sharpness(config.temperature) + forbidden, 1); // [B, G]
     let log = (logs.clone() * taken).sum_dim(1); // [B, 1]
     let log_ratio = log.clone() - column(&targets.log_probabilities);
     let ratio = log_ratio.clone().exp();

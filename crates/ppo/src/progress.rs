@@ -21,7 +21,7 @@ pub struct Best {
 pub struct Progress {
     /// Finished iterations.
     pub iteration: u64,
-    /// Episodes played for learning.
+    /// Episodes played, the greedy ones included.
     pub episodes: u64,
     /// Macros placed in them.
     pub steps: u64,
@@ -142,13 +142,19 @@ pub fn score(evaluations: &[Evaluation], config: &Config) -> Option<f64> {
 
 impl Progress {
     /// Notes what an iteration played of the designs of its lesson, and its best placement of the
-    /// first design of the corpus. Returns the share of the best reward seen by which the mean reward
-    /// falls short of it, as a mean over the designs.
-    pub(crate) fn played(&mut self, rollouts: &[Rollout], lesson: &[usize]) -> f64 {
-        self.episodes += rollouts.len() as u64;
-        self.steps += rollouts.iter().map(|r| r.actions.len() as u64).sum::<u64>();
+    /// first design of the corpus. Returns the share of the best reward drawn by which the mean reward
+    /// falls short of it, as a mean over the designs; the greedy episode is left out of that.
+    pub(crate) fn played(
+        &mut self,
+        rollouts: &[Rollout],
+        greedy: Option<&Rollout>,
+        lesson: &[usize],
+    ) -> f64 {
+        let all = || rollouts.iter().chain(greedy);
+        self.episodes += all().count() as u64;
+        self.steps += all().map(|r| r.actions.len() as u64).sum::<u64>();
         let watched = lesson.iter().position(|&design| design == 0);
-        let own = rollouts.iter().filter(|rollout| Some(rollout.design) == watched);
+        let own = all().filter(|rollout| Some(rollout.design) == watched);
         for outcome in own.filter_map(|rollout| rollout.outcome.as_ref()) {
             let proxy = -outcome.reward;
             if self.best.as_ref().is_none_or(|best| proxy < best.proxy) {

@@ -30,19 +30,22 @@ pub struct Iteration {
     pub iteration: u64,
     /// Designs played, by their index.
     pub designs: Vec<usize>,
-    /// Episodes played.
+    /// Episodes played, the greedy one included.
     pub episodes: usize,
     /// Episodes that ended without legal cells.
     pub infeasible: usize,
     /// Macros placed in them.
     pub steps: usize,
-    /// Mean reward of all episodes.
+    /// Mean reward of the drawn episodes.
     pub mean_reward: f64,
     /// Share of the best reward seen by which the mean reward falls short of it, as a mean over the
     /// designs played.
     pub shortfall: f64,
-    /// Mean cost of the finished episodes; `None` where none was finished.
+    /// Mean cost of the drawn episodes that were finished; `None` where none was.
     pub mean_cost: Option<Cost>,
+    /// Proxy cost of the greedy episode of the first design, played before the update; `None` where
+    /// none was played or finished.
+    pub greedy_proxy: Option<f64>,
     /// Lowest proxy cost of this iteration's episodes of the first design.
     pub best_proxy: Option<f64>,
     /// Lowest proxy cost of the whole run for the first design.
@@ -99,12 +102,16 @@ pub fn train(
             _ => corpus.lesson(config, iteration),
         };
         let designs: Vec<Design> = lesson.iter().map(|&i| corpus.train[i].clone()).collect();
-        let rollouts: Cow<'_, [Rollout]> = match phase {
+        let watched = lesson.iter().position(|&design| design == 0);
+        let (rollouts, greedy): (Cow<'_, [Rollout]>, _) = match phase {
             Phase::Imitate => {
                 let make = || demonstrations(&designs, config, stop);
-                Cow::Borrowed(shown.get_or_insert_with(make).as_slice())
+                (Cow::Borrowed(shown.get_or_insert_with(make).as_slice()), None)
             }
-            _ => Cow::Owned(episodes(config, &designs, &learner, stop)),
+            _ => {
+                let (drawn, greedy) = episodes(config, &designs, watched, &learner, stop);
+                (Cow::Owned(drawn), greedy)
+            }
         };
         let mut seconds = Seconds { collect: clock.elapsed().as_secs_f64(), ..Seconds::default() };
         if stop.load(Ordering::Relaxed) {
@@ -120,7 +127,7 @@ pub fn train(
         let Some(update) = update else { return (learner, StopReason::Interrupted) };
         let shortfall = match phase {
             Phase::Imitate => 0.0,
-            _ => learner.progress.played(&rollouts, &lesson),
+            _ => learner.progress.played(&rollouts, greedy.as_ref(), &lesson),
         };
         seconds.update = clock.elapsed().as_secs_f64() - seconds.collect;
         let evaluations = judged(config, corpus, &learner, stop);
@@ -132,8 +139,7 @@ pub fn train(
         if let Some(score) = score {
             learner.progress.evaluated(score, config.least_gain);
         }
-        let watched = lesson.iter().position(|&design| design == 0);
-        let mut log = summary(&rollouts, watched, &learner, update);
+        let mut log = summary(&rollouts, greedy.as_ref(), watched, &learner, update);
         log = Iteration { designs: lesson, shortfall, evaluations, score, seconds, ..log };
         if phase == Phase::Imitate {
             // Shown, not played.
@@ -149,19 +155,28 @@ pub fn train(
     (learner, StopReason::Finished)
 }
 
-/// The episodes of an iteration.
+/// The episodes of an iteration: those to learn from, and the greedy one of the watched design.
+///
+/// The greedy one takes the place of the first, whose turn is the watched design's.
 fn episodes(
     config: &Config,
     designs: &[Design],
+    watched: Option<usize>,
     learner: &Learner,
     stop: &AtomicBool,
-) -> Vec<Rollout> {
+) -> (Vec<Rollout>, Option<Rollout>) {
     let n = match config.epoch_mode {
         EpochMode::Textbook => config.episodes,
         EpochMode::SinglePass => config.episodes * config.epochs,
     };
     let stream = (config.seed, learner.progress.iteration);
-    collect(learner.parameters(), designs, 0..n, config, stream, Purpose::Learning, stop)
+    let play = |episodes, purpose| {
+        collect(learner.parameters(), designs, episodes, config, stream, purpose, stop)
+    };
+    // Without an episode to learn from there would be no iteration.
+    let has_greedy = config.greedy && watched == Some(0) && n > 1;
+    let greedy = has_greedy.then(|| play(0..1, Purpose::Greedy).pop()).flatten();
+    (play(usize::from(has_greedy)..n, Purpose::Learning), greedy)
 }
 
 fn is_judged(config: &Config, iteration: u64) -> bool {
@@ -185,6 +200,7 @@ fn judged(
 
 fn summary(
     rollouts: &[Rollout],
+    greedy: Option<&Rollout>,
     watched: Option<usize>,
     learner: &Learner,
     update: Update,
@@ -198,17 +214,19 @@ fn summary(
         density: mean(|cost| cost.density),
         congestion: mean(|cost| cost.congestion),
     });
-    let proxies = rollouts.iter().filter(|rollout| Some(rollout.design) == watched);
-    let proxies = proxies.filter_map(|r| r.outcome.as_ref()).map(|outcome| -outcome.reward);
+    let proxy = |r: &Rollout| r.outcome.as_ref().map(|outcome| -outcome.reward);
+    let all = || rollouts.iter().chain(greedy);
+    let proxies = all().filter(|rollout| Some(rollout.design) == watched).filter_map(proxy);
     Iteration {
         iteration: learner.progress.iteration,
         designs: Vec::new(),
-        episodes: rollouts.len(),
-        infeasible: rollouts.iter().filter(|rollout| rollout.outcome.is_none()).count(),
-        steps: rollouts.iter().map(|rollout| rollout.actions.len()).sum(),
+        episodes: all().count(),
+        infeasible: all().filter(|rollout| rollout.outcome.is_none()).count(),
+        steps: all().map(|rollout| rollout.actions.len()).sum(),
         mean_reward: rollouts.iter().map(|r| r.reward).sum::<f64>() / rollouts.len().max(1) as f64,
         shortfall: 0.0,
         mean_cost,
+        greedy_proxy: greedy.and_then(proxy),
         best_proxy: proxies.reduce(f64::min),
         run_best: learner.progress.best.as_ref().map(|best| best.proxy),
         evaluations: Vec::new(),

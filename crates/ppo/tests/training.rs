@@ -10,8 +10,8 @@ use flagstone_env::{EnvConfig, InitialLocations, Potential, Task};
 use flagstone_netlist::{Builder, Canvas, Kind, Node, Pin, Placement};
 use flagstone_policy::Network;
 use flagstone_ppo::{
-    Config, Corpus, Design, Iteration, Learner, Mirror, Observer, Purpose, StopReason, cells_of,
-    collect, evaluate, mirrored, replay, train,
+    Config, Corpus, Design, Iteration, Learner, Mirror, Observer, Purpose, Rollout, StopReason,
+    cells_of, collect, evaluate, mirrored, replay, train,
 };
 
 /// Four macros in a ring, and a port in the corner that pulls one of them.
@@ -140,6 +140,66 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
         let (resumed, _) = run(&config(4), restored);
         assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "{network:?} differs");
     }
+}
+
+/// One episode of an iteration is the policy's greedy one: it is in the budget and may be the best, but
+/// the episodes that teach are the others.
+#[test]
+fn the_greedy_episode_counts_but_does_not_teach() {
+    let (corpus, stop) = (corpus(), AtomicBool::new(false));
+    let learner = || Learner::new(Network::Maps, 1);
+    let run = |config: &Config| {
+        let mut log = Log::default();
+        (train(config, &corpus, learner(), &mut log, &stop).0, log.0.remove(0))
+    };
+    let all = Config { designs: 0, ..config(1) };
+    let greedy = evaluate(learner().parameters(), &corpus.train[0], 0, &all, 7, &stop).greedy;
+    let greedy = -greedy.unwrap().reward;
+    let (_, with) = run(&all);
+    assert_eq!((with.greedy_proxy, with.episodes), (Some(greedy), 16));
+    assert!(with.run_best.unwrap() <= greedy);
+    // The fifteen others are those of a run without it.
+    let plain = Config { greedy: false, ..all.clone() };
+    let (_, without) = run(&plain);
+    assert_eq!((without.greedy_proxy, without.episodes), (None, 16));
+    let play = |from| {
+        let (designs, learning) = (&corpus.train, Purpose::Learning);
+        collect(learner().parameters(), designs, from..16, &plain, (7, 0), learning, &stop)
+    };
+    let mean = |rollouts: &[Rollout]| {
+        rollouts.iter().map(|rollout| rollout.reward).sum::<f64>() / rollouts.len() as f64
+    };
+    assert_eq!((with.mean_reward, without.mean_reward), (mean(&play(1)), mean(&play(0))));
+    let (_, single) = run(&Config { episodes: 1, ..Config { designs: 1, ..all } });
+    assert_eq!((single.greedy_proxy, single.episodes), (None, 1), "something must teach");
+}
+
+/// A colder policy draws its likeliest cells more often, and learns as the policy that drew.
+#[test]
+fn drawing_and_learning_share_a_temperature() {
+    let (designs, stop) = ([design()], AtomicBool::new(false));
+    let play = |config: &Config, purpose| {
+        let learner = Learner::new(Network::Maps, 1);
+        collect(learner.parameters(), &designs, 0..64, config, (7, 0), purpose, &stop)
+    };
+    let likely = |rollouts: &[Rollout]| {
+        let logs: Vec<f32> = rollouts.iter().flat_map(|r| r.log_probabilities.clone()).collect();
+        logs.iter().sum::<f32>() / logs.len() as f32
+    };
+    let cold = Config { temperature: 0.2, minibatch: 1_000, epochs: 1, ..config(1) };
+    let warm = Config { temperature: 1.0, ..cold.clone() };
+    let drawn = play(&cold, Purpose::Learning);
+    let (colder, warmer) = (likely(&drawn), likely(&play(&warm, Purpose::Learning)));
+    assert!(colder > warmer + 0.2, "{colder} {warmer}");
+    assert!(drawn.iter().all(|rollout| !rollout.observations.is_empty()), "kept to learn from");
+    let sampling = Config { sample_temperature: 0.2, ..warm.clone() };
+    assert_eq!(likely(&play(&sampling, Purpose::Sampling)), likely(&drawn));
+    let mut learner = Learner::new(Network::Maps, 1);
+    let update = learner.update(&designs, &drawn, &cold, &stop).unwrap();
+    assert!(update.approx_kl < 1e-6 && update.clip_fraction == 0.0, "{update:?}");
+    let mut learner = Learner::new(Network::Maps, 1);
+    let update = learner.update(&designs, &drawn, &warm, &stop).unwrap();
+    assert!(update.approx_kl > 0.01, "another temperature is another policy: {update:?}");
 }
 
 /// Sets the stop flag as soon as an iteration is done.

@@ -35,6 +35,10 @@ pub(super) struct Learning {
     refine_moves: u64,
     /// Overrides of every run, such as "train.learning_rate=1e-3".
     set: Vec<String>,
+    /// Overrides of the runs from scratch.
+    scratch_set: Vec<String>,
+    /// Overrides of the fine-tuned runs.
+    finetune_set: Vec<String>,
 }
 
 impl Default for Learning {
@@ -46,6 +50,8 @@ impl Default for Learning {
             samples: 16,
             refine_moves: 2_000_000,
             set: Vec::new(),
+            scratch_set: Vec::new(),
+            finetune_set: Vec::new(),
         }
     }
 }
@@ -158,7 +164,8 @@ impl Learning {
                     policy.as_deref().unwrap_or("POLICY")
                 ),
             };
-            let text = format!("{what} --episodes {}{}", self.episodes_of(way), self.sets());
+            let text =
+                format!("{what} --episodes {}{}", self.episodes_of(way), self.sets_text(way));
             MethodEntry {
                 name: way.name().to_owned(),
                 command: Some(text),
@@ -180,8 +187,16 @@ impl Learning {
         }
     }
 
-    fn sets(&self) -> String {
-        self.set.iter().map(|set| format!(" --set {set}")).collect()
+    fn sets(&self, way: Way) -> impl Iterator<Item = &String> {
+        let own = match way {
+            Way::Scratch => &self.scratch_set,
+            Way::Finetuned => &self.finetune_set,
+        };
+        self.set.iter().chain(own)
+    }
+
+    fn sets_text(&self, way: Way) -> String {
+        self.sets(way).map(|set| format!(" --set {set}")).collect()
     }
 
     /// All of one design and seed; `None` where it was stopped.
@@ -261,7 +276,7 @@ impl Learning {
         if let Some(plc) = &at.prepared.plc {
             add("--plc", plc.display().to_string());
         }
-        let own = at.prepared.sets.iter().chain(&self.set);
+        let own = at.prepared.sets.iter().chain(self.sets(way));
         own.for_each(|set| add("--set", set.clone()));
         // The best placement is what counts here; evaluations would only take time.
         add("--set", "train.evaluate_every=0".to_owned());

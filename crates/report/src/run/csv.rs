@@ -3,7 +3,7 @@
 use crate::run::IterationLine;
 
 const COLUMNS: &str = "iteration,total_episodes,total_steps,episodes,infeasible,mean_reward,proxy,\
-wirelength,density,congestion,best_proxy,run_best,score,run_score,policy_loss,value_loss,entropy,\
+wirelength,density,congestion,greedy_proxy,best_proxy,run_best,score,run_score,policy_loss,value_loss,entropy,\
 approx_kl,clip_fraction,gradient_norm,explained_variance,collect_seconds,update_seconds,\
 evaluate_seconds,unix,cpu_joules,gpu_joules";
 
@@ -22,6 +22,7 @@ pub fn csv(iterations: &[&IterationLine]) -> String {
             cost(|c| c.wirelength),
             cost(|c| c.density),
             cost(|c| c.congestion),
+            line.greedy_proxy,
             line.best_proxy,
             line.run_best,
             line.score,

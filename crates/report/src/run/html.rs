@@ -151,6 +151,7 @@ fn curves(parts: &Parts<'_>) -> String {
             vec![
                 parts.series("mean", cost(|c| c.proxy)),
                 parts.series("best", |line| line.run_best),
+                parts.series("greedy", |line| line.greedy_proxy),
                 parts.series("score", |line| line.score),
             ],
         ),

@@ -74,11 +74,14 @@ pub struct IterationLine {
     pub total_episodes: u64,
     /// Macros placed in the run so far.
     pub total_steps: u64,
-    /// Mean reward of all episodes.
+    /// Mean reward of the drawn episodes.
     #[serde(deserialize_with = "number")]
     pub mean_reward: f64,
-    /// Mean cost of the finished episodes.
+    /// Mean cost of the drawn episodes that were finished.
     pub cost: Option<CostReport>,
+    /// Proxy cost of the greedy episode of the first design.
+    #[serde(default)]
+    pub greedy_proxy: Option<f64>,
     /// Lowest proxy cost of this iteration's episodes of the first design.
     pub best_proxy: Option<f64>,
     /// Lowest proxy cost of the run for the first design.
