@@ -1,9 +1,9 @@
 //! Teaches a `maps` policy what the refiner arrives at:
-//! `imitate_refined OUT PASSES MOVES SEEDS POLICY|new FOLDER DESIGN…`.
+//! `imitate_refined OUT PASSES MOVES SEEDS POLICY|new[:SEED] FOLDER DESIGN…`.
 //!
 //! Each design is refined from the best of a few placements by the policy, once a seed; the results
-//! are imitated in PASSES passes, mirrored in turn. Prints how likely the shown cells become. The cells
-//! are kept in FOLDER, where the next call finds them.
+//! are imitated in PASSES passes, mirrored in turn, with a step size that falls evenly to a tenth. Prints
+//! how likely the shown cells become. The cells are kept in FOLDER, where the next call finds them.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -17,21 +17,29 @@ use std::sync::atomic::AtomicBool;
 use flagstone_policy::{Network, Parameters};
 use flagstone_ppo::{Config, Design, Learner, cells_of, evaluate, replay};
 
+/// Step size of the first pass.
+const RATE: f64 = 2e-3;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [out, passes, moves, seeds, policy, folder, designs @ ..] = &args[..] else {
-        let usage = "usage: imitate_refined OUT PASSES MOVES SEEDS POLICY|new FOLDER DESIGN...";
+        let usage =
+            "usage: imitate_refined OUT PASSES MOVES SEEDS POLICY|new[:SEED] FOLDER DESIGN...";
         return Err(usage.into());
     };
     std::fs::create_dir_all(folder)?;
     let (passes, moves, seeds) = (passes.parse()?, moves.parse()?, seeds.parse()?);
-    let parameters = match policy.as_str() {
-        "new" => Parameters::init(Network::Maps, 1),
-        path => flagstone_policy::read(&std::fs::read(path)?)?,
+    let (parameters, seed) = match policy.strip_prefix("new") {
+        Some(seed) => {
+            let seed = seed.strip_prefix(':').map_or(Ok(1), str::parse)?;
+            (Parameters::init(Network::Maps, seed), seed)
+        }
+        None => (flagstone_policy::read(&std::fs::read(policy)?)?, 1),
     };
-    let config = Config {
-        learning_rate: 2e-3,
+    let mut config = Config {
+        seed,
         minibatch: 64,
+        chunk: 64,
         terms_coefficient: 0.1,
         gamma: 1.0,
         ..Config::default()
@@ -59,6 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut learner, stop) = (Learner::from_parameters(parameters), AtomicBool::new(false));
     for pass in 0..passes {
         learner.progress.iteration = pass;
+        config.learning_rate = RATE * (1.0 - 0.9 * pass as f64 / passes as f64);
         let Some(update) = learner.imitate(&designs, &shown, &config, &stop) else { break };
         println!("pass {pass:>3}  -ln p {:.4}  value {:.4}", update.policy_loss, update.value_loss);
     }

@@ -1,5 +1,5 @@
 //! Policies against search without learning on designs none of them has seen:
-//! `zero_shot EVALUATIONS SEEDS MOVES POLICY[,POLICY…] DESIGN…`.
+//! `zero_shot EVALUATIONS SEEDS MOVES POLICY[@TEMPERATURE][,…] DESIGN…`.
 //!
 //! Every method may evaluate as many placements; the best of them counts. All play by the same rules
 //! and are judged by the same cost. With MOVES above zero the best placement of each is refined, too.
@@ -28,19 +28,26 @@ enum Method {
     Random,
     /// The cell with the shortest wires; from the second evaluation on towards random guide points.
     Greedy,
-    Policy(String, Parameters),
+    /// Its name, its parameters, and at which temperature it draws.
+    Policy(String, Parameters, f64),
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [evaluations, seeds, moves, policies, designs @ ..] = &args[..] else {
-        return Err("usage: zero_shot EVALUATIONS SEEDS MOVES POLICY[,POLICY] DESIGN...".into());
+        return Err(
+            "usage: zero_shot EVALUATIONS SEEDS MOVES POLICY[@TEMPERATURE][,...] DESIGN...".into(),
+        );
     };
     let (evaluations, seeds, moves) = (evaluations.parse()?, seeds.parse()?, moves.parse()?);
     let mut methods = vec![Method::Random, Method::Greedy];
-    for path in policies.split(',').filter(|path| !path.is_empty()) {
-        methods
-            .push(Method::Policy(path.to_owned(), flagstone_policy::read(&std::fs::read(path)?)?));
+    for name in policies.split(',').filter(|name| !name.is_empty()) {
+        let (path, temperature) = match name.split_once('@') {
+            Some((path, temperature)) => (path, temperature.parse()?),
+            None => (name, Config::default().sample_temperature),
+        };
+        let parameters = flagstone_policy::read(&std::fs::read(path)?)?;
+        methods.push(Method::Policy(name.to_owned(), parameters, temperature));
     }
     println!(
         "| design | method | best of {evaluations}, mean | deviation | refined, mean | deviation | infeasible |"
@@ -75,7 +82,7 @@ fn row(
     let label = match method {
         Method::Random => "random",
         Method::Greedy => "greedy wire mask",
-        Method::Policy(path, _) => path,
+        Method::Policy(name, ..) => name,
     };
     let ((mean, deviation), (after, spread)) = (statistics(&costs), statistics(&refined));
     println!(
@@ -95,8 +102,9 @@ fn statistics(values: &[f64]) -> (f64, f64) {
 impl Method {
     /// The best of so many placements, and how many could not be finished.
     fn best(&self, design: &Design, evaluations: usize, seed: u64) -> (Option<Outcome>, usize) {
-        if let Self::Policy(_, parameters) = self {
-            let (config, stop) = (Config::default(), AtomicBool::new(false));
+        if let Self::Policy(_, parameters, sample_temperature) = self {
+            let (sample_temperature, stop) = (*sample_temperature, AtomicBool::new(false));
+            let config = Config { sample_temperature, ..Config::default() };
             let found = evaluate(parameters, design, evaluations - 1, &config, seed, &stop);
             return (found.best, found.infeasible + usize::from(found.greedy.is_none()));
         }
