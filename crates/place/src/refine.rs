@@ -18,7 +18,7 @@ use crate::{Job, checker, greedy};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effort {
-    /// Below half a minute on two cores for a few hundred macros, about a minute for thousands.
+    /// About half a minute on two cores at most, up to 2,000 macros.
     Quick,
     /// A few minutes.
     #[default]
@@ -67,8 +67,14 @@ pub struct RefineConfig {
     /// each beginning, as far as `variants` allows.
     pub moves_per_variant: u64,
     /// Nets that the analytic placer may visit for each move of the annealer, over all variants and
-    /// steps: a large design gets fewer variants, then fewer steps, to stay within an effort's time.
+    /// steps: a large design gets fewer variants, to stay within an effort's time.
     pub net_visits_per_move: f64,
+    /// Share of these visits for a design so large that they do not pay for one placement from each
+    /// beginning, 0 to 1. It gets one, perhaps in fewer steps, which keeps fewer threads busy.
+    pub lone_start_share: f64,
+    /// Grid cells that a policy may look at for a start, over all its steps, for each move of the
+    /// annealer: where it would take more, the search begins without a policy.
+    pub policy_cells_per_move: f64,
     /// Share of the annealer's moves that tell the variants apart, 0 to 1.
     pub screen_share: f64,
     /// Share of the annealer's moves that go into basin jumps at the end, 0 to 1. None by
@@ -95,6 +101,8 @@ impl Default for RefineConfig {
             variants: 10,
             moves_per_variant: 3_000_000,
             net_visits_per_move: 35.0,
+            lone_start_share: 0.5,
+            policy_cells_per_move: 0.25,
             screen_share: 0.15,
             jump_share: 0.0,
             analytic: AnalyticConfig::default(),
@@ -104,6 +112,16 @@ impl Default for RefineConfig {
             descent: DescentConfig::default(),
             jumps: JumpConfig::default(),
         }
+    }
+}
+
+impl RefineConfig {
+    /// Whether the budget pays for an arrangement by a policy: one step a hard macro, each of which
+    /// looks at every grid cell.
+    #[must_use]
+    pub fn pays_for_a_policy(&self, n_hard_macros: usize, n_cells: usize) -> bool {
+        let looked_at = n_hard_macros as f64 * n_cells as f64;
+        looked_at <= self.anneal.moves as f64 * self.policy_cells_per_move
     }
 }
 
@@ -153,14 +171,17 @@ fn apart(job: &Job<'_>, placement: &Placement, config: &RefineConfig) -> Separat
 
 /// An analytic placement, set apart, its soft macros shaped once more around the hard ones.
 ///
-/// The variants take turns: one from each of the given placements, one from the centre.
+/// The variants take turns: one from each of the given placements, one from the centre, which comes
+/// first if `center_first`.
 pub fn analytic_start(
     job: &Job<'_>,
     given: &[Placement],
     config: &RefineConfig,
     variant: u64,
+    center_first: bool,
 ) -> Separated {
-    let turn = variant as usize % (given.len() + 1);
+    let turn = if center_first { given.len() } else { 0 };
+    let turn = (turn + variant as usize) % (given.len() + 1);
     let from = if turn < given.len() { From::Given } else { From::Center };
     let given = &given[turn % given.len()];
     let move_soft = config.anneal.move_soft;
@@ -224,32 +245,43 @@ fn starts(job: &Job<'_>, given: &[Placement], config: &RefineConfig) -> Vec<Sepa
             vec![apart(job, placed.as_ref().unwrap_or(given), config)]
         }
         Start::Analytic => {
-            let (variants, config) = affordable(config, given.len(), job.netlist.n_nets());
+            let Plan { variants, center_first, config } =
+                affordable(config, given.len(), job.netlist.n_nets());
             let variants = (0..variants).into_par_iter();
-            let analytic = variants.map(|v| analytic_start(job, given, &config, v));
+            let analytic = variants.map(|v| analytic_start(job, given, &config, v, center_first));
             analytic.chain(as_given()).collect()
         }
     }
 }
 
-/// Analytic placements that the budget pays for, and their numbers: at least one, perhaps in fewer
-/// steps.
-fn affordable(config: &RefineConfig, n_given: usize, n_nets: usize) -> (u64, RefineConfig) {
+/// Analytic placements that the budget pays for.
+struct Plan {
+    variants: u64,
+    center_first: bool,
+    config: RefineConfig,
+}
+
+/// One placement from each beginning at least, or where the budget does not pay for that, one from
+/// the centre, the beginning that owes nothing to what is given, perhaps in fewer steps.
+fn affordable(config: &RefineConfig, n_given: usize, n_nets: usize) -> Plan {
     /// A placement in fewer steps than this share of the usual ones is no start.
     const LEAST_STEPS: f64 = 0.2;
-    let mut config = config.clone();
     let by_budget = config.anneal.moves / config.moves_per_variant.max(1);
     let wanted = by_budget.max(n_given as u64 + 1).min(config.variants);
-    let analytic = &mut config.analytic;
-    let visits = (analytic.spread_steps + analytic.shape_steps) as f64 * n_nets as f64;
-    let paid = config.anneal.moves as f64 * config.net_visits_per_move / visits.max(1.0);
-    if paid < 1.0 {
-        let share = paid.max(LEAST_STEPS);
-        let fewer = |steps| (steps as f64 * share).ceil() as _;
-        analytic.spread_steps = fewer(analytic.spread_steps);
-        analytic.shape_steps = fewer(analytic.shape_steps);
+    let steps = config.analytic.spread_steps + config.analytic.shape_steps;
+    let visits = (f64::from(steps) * n_nets as f64).max(1.0);
+    let paid = config.anneal.moves as f64 * config.net_visits_per_move / visits;
+    let config = config.clone();
+    if paid >= wanted.min(n_given as u64 + 1) as f64 {
+        return Plan { variants: wanted.min(paid as u64), center_first: false, config };
     }
-    (wanted.min(paid.max(1.0) as u64), config)
+    let share = (paid * config.lone_start_share).clamp(LEAST_STEPS, 1.0);
+    let analytic = config.analytic.in_fewer_steps(share);
+    Plan {
+        variants: wanted.min(1),
+        center_first: true,
+        config: RefineConfig { analytic, ..config },
+    }
 }
 
 /// The stages after the start, and what they have spent.

@@ -30,7 +30,7 @@ pub(crate) enum Method {
 /// How much work to spend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EffortArg {
-    /// Below half a minute on two cores for a few hundred macros, about a minute for thousands.
+    /// About half a minute on two cores at most, up to 2,000 macros.
     Quick,
     /// A few minutes.
     Normal,

@@ -122,7 +122,7 @@ impl Run {
                 let legal = self.legal(&placement)?;
                 self.stage("legal", &legal);
                 let mut starts = vec![legal];
-                if self.options.start.is_none() {
+                if self.options.start.is_none() && start != Start::Analytic {
                     // Neither is better on every design: a short anneal of each decides.
                     starts.push(self.design.placement.clone());
                 }

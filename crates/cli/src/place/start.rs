@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flagstone_env::{EnvConfig, Task};
 use flagstone_formats::plc;
-use flagstone_netlist::{Kind, Placement};
+use flagstone_netlist::{Kind, NodeId, Placement};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::greedy;
 use flagstone_policy::Parameters;
@@ -37,9 +37,18 @@ impl Run {
         }
     }
 
-    /// The usual start of the refiner.
+    /// The usual start of the refiner: a policy's arrangement, where there is one and the design is
+    /// not too large for it.
     pub(super) fn usual_start(&self) -> Result<Start, Failure> {
-        Ok(if self.parameters()?.is_some() { Start::Policy } else { Start::Greedy })
+        if self.parameters()?.is_none() {
+            return Ok(Start::Greedy);
+        }
+        let Design { netlist, canvas, placement, .. } = &self.design;
+        let movable = |node: &NodeId| !placement.fixed[node.usize()];
+        let n_hard = netlist.nodes_of(Kind::HardMacro).filter(movable).count();
+        let refine = &self.options.config.refine;
+        let pays = refine.pays_for_a_policy(n_hard, canvas.grid().n_cells());
+        Ok(if pays { Start::Policy } else { Start::Analytic })
     }
 
     fn parameters(&self) -> Result<Option<Parameters>, Failure> {

@@ -53,3 +53,16 @@ impl Default for AnalyticConfig {
         }
     }
 }
+
+impl AnalyticConfig {
+    /// The same in a share of the steps: the push grows faster, so that spreading still ends.
+    pub(crate) fn in_fewer_steps(&self, share: f64) -> Self {
+        let fewer = |steps: u32| (f64::from(steps) * share).ceil() as u32;
+        Self {
+            spread_steps: fewer(self.spread_steps),
+            shape_steps: fewer(self.shape_steps),
+            push_growth: self.push_growth.powf(1.0 / share.max(f64::MIN_POSITIVE)),
+            ..self.clone()
+        }
+    }
+}

@@ -81,24 +81,25 @@ impl Routes {
         for net in 0..self.weight.len() {
             self.route(net, pins);
         }
-        for map in self.demand.iter_mut().chain(&mut self.differences) {
-            map.fill(0.0);
-        }
-        for i in 0..self.runs.len() {
-            let place = self.place(&self.runs[i], pins);
-            self.enter(i, &place);
-        }
-        for direction in 0..2 {
-            let length = self.length[direction];
-            let lines = self.differences[direction].chunks_exact(length + 1);
-            for (demand, steps) in self.demand[direction].chunks_exact_mut(length).zip(lines) {
+        let Self { grid, runs, length, demand, differences, .. } = self;
+        let enter = |direction: usize, demand: &mut [f64], steps: &mut [f64]| {
+            demand.fill(0.0);
+            steps.fill(0.0);
+            let length = length[direction];
+            for run in runs.iter().filter(|run| usize::from(run.vertical) == direction) {
+                enter(&place(run, grid, pins), run.weight, length, demand, steps);
+            }
+            let lines = steps.chunks_exact(length + 1);
+            for (demand, steps) in demand.chunks_exact_mut(length).zip(lines) {
                 let mut running = 0.0;
                 for (demand, step) in demand.iter_mut().zip(steps) {
                     running += step;
                     *demand += running;
                 }
             }
-        }
+        };
+        let ([level, upright], [level_steps, upright_steps]) = (demand, differences);
+        rayon::join(|| enter(0, level, level_steps), || enter(1, upright, upright_steps));
     }
 
     /// Emits the runs of one net.
@@ -156,48 +157,6 @@ impl Routes {
         });
     }
 
-    fn place(&self, run: &Run, pins: &Pins) -> Place {
-        let size = [self.grid.cell_width(), self.grid.cell_height()];
-        let n = [self.grid.columns as usize, self.grid.rows as usize];
-        let (across, along) = if run.vertical { (0, 1) } else { (1, 0) };
-        let at = |pin: u32, axis: usize| {
-            let at = pins.at[axis][pin as usize] / size[axis] - 0.5;
-            at.clamp(0.0, (n[axis] - 1) as f64)
-        };
-        let line = at(run.line, across);
-        let first = line as usize;
-        let (from, to) = (at(run.from, along), at(run.to, along));
-        Place {
-            lines: [first, (first + 1).min(n[across] - 1)],
-            share: line - first as f64,
-            low: from.min(to),
-            high: from.max(to),
-            direction: if to >= from { 1.0 } else { -1.0 },
-        }
-    }
-
-    /// Adds a run to the demand.
-    fn enter(&mut self, run: usize, place: &Place) {
-        let Run { vertical, weight, .. } = self.runs[run];
-        let direction = usize::from(vertical);
-        let length = self.length[direction];
-        let (first, last) = (place.low as usize, place.high as usize);
-        for (line, weight) in
-            place.lines.into_iter().zip([weight * (1.0 - place.share), weight * place.share])
-        {
-            let demand = &mut self.demand[direction][line * length..(line + 1) * length];
-            if first == last {
-                demand[first] += weight * (place.high - place.low);
-            } else {
-                demand[first] += weight * ((first + 1) as f64 - place.low);
-                demand[last] += weight * (place.high - last as f64);
-                let steps = &mut self.differences[direction][line * (length + 1)..];
-                steps[first + 1] += weight;
-                steps[last] -= weight;
-            }
-        }
-    }
-
     /// Adds `scale` times the slope of the sum of demand × `values` (by line, either direction) to
     /// the nodes' slopes per µm.
     pub(super) fn pull(
@@ -216,31 +175,90 @@ impl Routes {
                 }
             }
         }
-        let size = [self.grid.cell_width(), self.grid.cell_height()];
+        let ([x, y], routes) = (slopes, &*self);
+        rayon::join(
+            || routes.pull_along(0, pins, values, scale, x),
+            || routes.pull_along(1, pins, values, scale, y),
+        );
+    }
+
+    /// The slopes along one axis: the ends of the runs along it, the lines of those across.
+    fn pull_along(
+        &self,
+        axis: usize,
+        pins: &Pins,
+        values: &[Vec<f64>; 2],
+        scale: f64,
+        slopes: &mut [f64],
+    ) {
+        let size = [self.grid.cell_width(), self.grid.cell_height()][axis];
+        let mut add = |pin: u32, slope: f64| {
+            slopes[pins.node[pin as usize] as usize] += slope / size;
+        };
         for run in &self.runs {
-            let place = self.place(run, pins);
+            let place = place(run, &self.grid, pins);
             let direction = usize::from(run.vertical);
             let length = self.length[direction];
-            let (across, along) = if run.vertical { (0, 1) } else { (1, 0) };
             let value = |line: usize, at: f64| values[direction][line * length + at as usize];
-            let until = |line: usize, at: f64| {
-                let cell = at as usize;
-                self.sums[direction][line * (length + 1) + cell]
-                    + (at - cell as f64) * value(line, at)
-            };
-            let sum = |line: usize| until(line, place.high) - until(line, place.low);
             let [first, second] = place.lines;
-            let mixed =
-                |at: f64| (1.0 - place.share) * value(first, at) + place.share * value(second, at);
             let weight = scale * run.weight;
-            let (high, low) = (mixed(place.high), mixed(place.low));
-            let (at_to, at_from) = if place.direction > 0.0 { (high, -low) } else { (-low, high) };
-            let mut add = |pin: u32, axis: usize, slope: f64| {
-                slopes[axis][pins.node[pin as usize] as usize] += weight * slope / size[axis];
-            };
-            add(run.to, along, at_to);
-            add(run.from, along, at_from);
-            add(run.line, across, sum(second) - sum(first));
+            if direction == axis {
+                let mixed = |at: f64| {
+                    (1.0 - place.share) * value(first, at) + place.share * value(second, at)
+                };
+                let (high, low) = (mixed(place.high), mixed(place.low));
+                let (at_to, at_from) =
+                    if place.direction > 0.0 { (high, -low) } else { (-low, high) };
+                add(run.to, weight * at_to);
+                add(run.from, weight * at_from);
+            } else {
+                let until = |line: usize, at: f64| {
+                    let cell = at as usize;
+                    self.sums[direction][line * (length + 1) + cell]
+                        + (at - cell as f64) * value(line, at)
+                };
+                let sum = |line: usize| until(line, place.high) - until(line, place.low);
+                add(run.line, weight * (sum(second) - sum(first)));
+            }
+        }
+    }
+}
+
+fn place(run: &Run, grid: &Grid, pins: &Pins) -> Place {
+    let size = [grid.cell_width(), grid.cell_height()];
+    let n = [grid.columns as usize, grid.rows as usize];
+    let (across, along) = if run.vertical { (0, 1) } else { (1, 0) };
+    let at = |pin: u32, axis: usize| {
+        let at = pins.at[axis][pin as usize] / size[axis] - 0.5;
+        at.clamp(0.0, (n[axis] - 1) as f64)
+    };
+    let line = at(run.line, across);
+    let first = line as usize;
+    let (from, to) = (at(run.from, along), at(run.to, along));
+    Place {
+        lines: [first, (first + 1).min(n[across] - 1)],
+        share: line - first as f64,
+        low: from.min(to),
+        high: from.max(to),
+        direction: if to >= from { 1.0 } else { -1.0 },
+    }
+}
+
+/// Adds a run to its direction's demand, lines of `length` cells, and to the steps between cells.
+fn enter(place: &Place, weight: f64, length: usize, demand: &mut [f64], steps: &mut [f64]) {
+    let (first, last) = (place.low as usize, place.high as usize);
+    for (line, weight) in
+        place.lines.into_iter().zip([weight * (1.0 - place.share), weight * place.share])
+    {
+        let demand = &mut demand[line * length..(line + 1) * length];
+        if first == last {
+            demand[first] += weight * (place.high - place.low);
+        } else {
+            demand[first] += weight * ((first + 1) as f64 - place.low);
+            demand[last] += weight * (place.high - last as f64);
+            let steps = &mut steps[line * (length + 1)..];
+            steps[first + 1] += weight;
+            steps[last] -= weight;
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct Pins {
     pub(super) at: [Vec<f64>; 2],
     /// Weight of each net in the wirelength.
     weight: Vec<f64>,
-    scratch: Vec<f64>,
+    scratch: [Vec<f64>; 2],
 }
 
 impl Pins {
@@ -25,7 +25,7 @@ impl Pins {
             offset: Default::default(),
             at: Default::default(),
             weight: Vec::new(),
-            scratch: Vec::new(),
+            scratch: Default::default(),
         };
         for net in netlist.net_ids() {
             for &pin in netlist.net_pins.row(net) {
@@ -54,19 +54,20 @@ impl Pins {
     }
 
     /// Adds `scale` times the slope of the smooth weighted wirelength, rounded off over `rounding`
-    /// µm along each axis, to `slopes`.
+    /// µm along each axis, to `slopes`. The axes have nothing in common and go side by side.
     pub(super) fn pull(&mut self, rounding: [f64; 2], scale: f64, slopes: &mut [Vec<f64>; 2]) {
-        for axis in 0..2 {
+        let Self { starts, node, at, weight, scratch, .. } = self;
+        let pull = |axis: usize, scratch: &mut Vec<f64>, slopes: &mut [f64]| {
             let sharpness = 1.0 / rounding[axis];
-            for (pins, weight) in self.starts.windows(2).zip(&self.weight) {
+            for (pins, weight) in starts.windows(2).zip(&*weight) {
                 let range = pins[0]..pins[1];
-                let at = &self.at[axis][range.clone()];
-                let nodes = &self.node[range];
-                let scratch = &mut self.scratch;
-                side(at, sharpness, nodes, scale * weight, scratch, &mut slopes[axis]);
-                side(at, -sharpness, nodes, scale * weight, scratch, &mut slopes[axis]);
+                let (at, nodes) = (&at[axis][range.clone()], &node[range]);
+                side(at, sharpness, nodes, scale * weight, scratch, slopes);
+                side(at, -sharpness, nodes, scale * weight, scratch, slopes);
             }
-        }
+        };
+        let ([x, y], [scratch_x, scratch_y]) = (slopes, scratch);
+        rayon::join(|| pull(0, scratch_x, x), || pull(1, scratch_y, y));
     }
 }
 

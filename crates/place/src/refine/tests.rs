@@ -27,21 +27,32 @@ fn job<'a>(netlist: &'a Arc<Netlist>, canvas: &'a Canvas, stop: &'a AtomicBool) 
 }
 
 #[test]
-fn a_large_design_gets_fewer_analytic_placements_then_fewer_steps() {
+fn a_large_design_gets_one_analytic_placement_then_fewer_steps() {
     let config = RefineConfig::default();
     let steps = |config: &RefineConfig| config.analytic.spread_steps + config.analytic.shape_steps;
     let quick = |nets| {
         let mut config = config.clone();
         config.anneal.moves = Effort::Quick.moves();
-        let (variants, config) = affordable(&config, 2, nets);
-        (variants, steps(&config))
+        let plan = affordable(&config, 2, nets);
+        assert_eq!(plan.center_first, plan.variants < 3);
+        (plan.variants, steps(&plan.config), plan.config.analytic.push_growth)
     };
-    let whole = steps(&config);
-    assert_eq!((quick(12_000), quick(50_000)), ((3, whole), (1, whole)));
-    let (one, fewer) = quick(100_000);
+    let (whole, growth) = (steps(&config), config.analytic.push_growth);
+    assert_eq!((quick(12_000), quick(30_000)), ((3, whole, growth), (1, whole, growth)));
+    let (one, fewer, faster) = quick(50_000);
     assert!(one == 1 && fewer < whole && fewer > whole / 2, "{fewer} of {whole}");
-    assert_eq!(quick(100_000_000), (1, whole / 5), "never too few to be a start");
-    assert_eq!(affordable(&RefineConfig { variants: 0, ..config }, 2, 10).0, 0);
+    let growth_in_all = |growth: f64, steps| growth.powf(f64::from(steps));
+    let (usual, found) = (growth_in_all(growth, whole), growth_in_all(faster, fewer));
+    assert!((found / usual - 1.0).abs() < 0.1, "{found} for {usual}");
+    assert_eq!(quick(100_000_000).1, whole / 5, "never too few to be a start");
+    assert_eq!(affordable(&RefineConfig { variants: 0, ..config }, 2, 10).variants, 0);
+}
+
+#[test]
+fn a_policy_looks_at_no_more_cells_than_the_moves_pay_for() {
+    let mut config = RefineConfig::default();
+    config.anneal.moves = Effort::Quick.moves();
+    assert!(config.pays_for_a_policy(133, 700) && !config.pays_for_a_policy(2_000, 2_640));
 }
 
 #[test]
