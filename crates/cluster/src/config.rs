@@ -26,6 +26,8 @@ pub struct ClusterConfig {
     pub merge_divisor: usize,
     /// How the cells are partitioned.
     pub partition: PartitionConfig,
+    /// How single cells move between groups in the end.
+    pub settle: SettleConfig,
 }
 
 impl Default for ClusterConfig {
@@ -39,6 +41,7 @@ impl Default for ClusterConfig {
             closeness_share: 0.5,
             merge_divisor: 4,
             partition: PartitionConfig::default(),
+            settle: SettleConfig::default(),
         }
     }
 }
@@ -93,6 +96,25 @@ impl Default for PartitionConfig {
     }
 }
 
+/// The numbers of the last moves of single cells between groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SettleConfig {
+    /// Passes over all cells, at most; none leaves the groups as merging made them. Default 12.
+    pub passes: usize,
+    /// What a net's end in one more group costs beside its length, as a share of what nets are long
+    /// for each end. Default 1.
+    pub cut_share: f64,
+    /// A group does not grow over this many times the average group's cells. Default 2.
+    pub most_cells: f64,
+}
+
+impl Default for SettleConfig {
+    fn default() -> Self {
+        Self { passes: 12, cut_share: 1.0, most_cells: 2.0 }
+    }
+}
+
 /// Far above any use, far below what numbers of groups can hold.
 const MAX_PARTS: usize = 1_000_000;
 
@@ -116,6 +138,10 @@ impl ClusterConfig {
         positive("partition.first_cuts", self.partition.first_cuts as f64)?;
         let slack = self.partition.part_slack;
         in_range("partition.part_slack", slack, (0.0..=10.0).contains(&slack), "between 0 and 10")?;
+        let cut_share = self.settle.cut_share;
+        let fits = cut_share >= 0.0 && cut_share.is_finite();
+        in_range("settle.cut_share", cut_share, fits, "zero or a positive number")?;
+        positive("settle.most_cells", self.settle.most_cells)?;
         let imbalance = self.partition.imbalance;
         let fits = (0.0..=0.5).contains(&imbalance);
         in_range("partition.imbalance", imbalance, fits, "between 0 and 0.5")

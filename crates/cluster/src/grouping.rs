@@ -11,6 +11,7 @@ use crate::flat::{Flat, Item, Ordinal};
 use crate::hypergraph::Hypergraph;
 use crate::merge::{MergeRule, merge};
 use crate::partition::partition;
+use crate::settle::settle;
 
 /// The group of each ordinal; hard macros have none.
 pub(crate) fn group(
@@ -28,7 +29,9 @@ pub(crate) fn group(
     let length = config.breakup_share * (canvas.width * canvas.height).sqrt();
     break_up(flat, &mut groups, length);
     let max_nodes = n_nodes / distinct.len().max(1) / config.merge_divisor;
-    merge(flat, &mut groups, MergeRule { max_nodes, closeness: config.closeness_share * length });
+    let closeness = config.closeness_share * length;
+    merge(flat, &mut groups, MergeRule { max_nodes, closeness });
+    settle(flat, &mut groups, closeness, config);
     groups
 }
 

@@ -167,14 +167,16 @@ impl<'a> Moving<'a> {
     }
 }
 
-fn add(count: &mut Vec<(u32, u32)>, part: u32) {
+/// One more vertex of a net in a part.
+pub(crate) fn add(count: &mut Vec<(u32, u32)>, part: u32) {
     match count.iter_mut().find(|entry| entry.0 == part) {
         Some(entry) => entry.1 += 1,
         None => count.push((part, 1)),
     }
 }
 
-fn remove(count: &mut Vec<(u32, u32)>, part: u32) {
+/// One vertex fewer of a net in a part.
+pub(crate) fn remove(count: &mut Vec<(u32, u32)>, part: u32) {
     if let Some(at) = count.iter().position(|entry| entry.0 == part) {
         count[at].1 -= 1;
         if count[at].1 == 0 {

@@ -37,13 +37,14 @@ mod hypergraph;
 mod kway;
 mod merge;
 mod partition;
+mod settle;
 mod unfold;
 
 use std::collections::HashSet;
 
 use flagstone_netlist::{Canvas, Netlist, Placement};
 
-pub use config::{ClusterConfig, PartitionConfig};
+pub use config::{ClusterConfig, PartitionConfig, SettleConfig};
 pub use error::ClusterError;
 pub use grid::{GridChoice, GridConfig, choose_grid};
 pub use unfold::unfold;
@@ -97,8 +98,9 @@ pub fn from_groups(
 ///
 /// Nets with a large fan-out are removed; cells next to a macro's pins, or to ports that lie side by
 /// side, stay with them; the rest is partitioned; groups that are spread over the canvas are broken
-/// up and small ones merged. The canvas' grid must be chosen, see [`choose_grid`]. The result depends
-/// on the seed, not on the number of threads.
+/// up and small ones merged; at last single cells go to the groups where their nets are shortest.
+/// The canvas' grid must be chosen, see [`choose_grid`]. The result depends on the seed, not on the
+/// number of threads.
 ///
 /// # Errors
 /// Where there are no standard cells, lengths differ, or a setting is outside its range.
