@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import zlib
 
 SIZE = 1_000_000
 MOST_KB = 200_000
@@ -52,6 +53,17 @@ def wide_buses():
     row = "  wire [65535:0] w@; assign w@ = v;\n"
     return fill(row, "module t;\n  wire [65535:0] v;\n", "endmodule\n")
 
+
+def packed():
+    """Zeros packed to a megabyte: a thousand times as much. The end is missing."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(SIZE)) for _ in range(1200))[:SIZE]
+
+
+NETLIST = (
+    'node { name: "c" attr { key: "type" value { placeholder: "stdcell" } } '
+    'attr { key: "width" value { f: 1 } } attr { key: "height" value { f: 1 } } }\n'
+)
 
 CASES = {
     "cells.pb.txt": [
@@ -100,6 +112,12 @@ CASES = {
         ("a.blocks", fill("b@ terminal\n")),
         ("a.nets", fill("NetDegree:2\nb1\nb2\n", "UCLA nets 1.0\n")),
     ],
+    "listed": [("a.aux", fill(" a@", "RowBasedPlacement : a.nodes a.nets"))],
+    "rows": [("a.pb.txt", NETLIST), ("a.plc", fill("@ 0 0 N 0\n"))],
+    "header": [("a.pb.txt", NETLIST), ("a.plc", fill("# Blockage : 0 0 @ 1 1\n"))],
+    "packed": [("a.pb.txt.gz", packed())],
+    "groups": [("a.pb.txt", NETLIST), ("a.groups", fill("1\n"))],
+    "large groups": [("a.pb.txt", NETLIST), ("a.groups", fill("4294967295\n"))],
     "vertices": [("a.hgr", "1 4294967295\n1 2\n".ljust(SIZE, "%"))],
     "hyperedges": [("a.hgr", fill("1 2\n", "@ 2\n"))],
     "nested": [("a.lef", LEF), ("a.v", nested_modules())],
@@ -123,6 +141,9 @@ CASES = {
 def run(binary, paths):
     """Exit code, peak memory in kB, seconds of the processor."""
     command = [binary, "--quiet", "info", *paths]
+    if paths[-1].endswith(".groups"):
+        out = str(pathlib.Path(paths[0]).parent / "clustered")
+        command = [binary, "--quiet", "cluster", paths[0], "--groups", paths[1], "--out", out]
     with open(os.devnull, "wb") as nowhere:
         child = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
         _, status, usage = os.wait4(child.pid, 0)
@@ -136,7 +157,7 @@ def hostile(binary, folder):
         paths = []
         for file, text in files:
             path = folder / file
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
             paths.append(str(path))
         paths = paths[:1] if paths[0].endswith((".aux", ".blocks")) else paths
         code, peak, seconds = run(binary, paths)

@@ -14,7 +14,7 @@ use crate::Error;
 pub struct UnpackConfig {
     /// No file may unpack to more than this, bytes. Default 4 GiB.
     pub most: u64,
-    /// Nor to more than this many times its own size. Default 250: netlists reach 80, gzip 1000.
+    /// Nor to more than this many times its own size. Default 150: netlists reach 80, gzip 1000.
     pub ratio: u64,
     /// But to so much always, bytes. Default 64 MiB.
     pub free: u64,
@@ -22,7 +22,7 @@ pub struct UnpackConfig {
 
 impl Default for UnpackConfig {
     fn default() -> Self {
-        Self { most: MAX_UNPACKED_BYTES, ratio: 250, free: 64 << 20 }
+        Self { most: MAX_UNPACKED_BYTES, ratio: 150, free: 64 << 20 }
     }
 }
 

@@ -45,39 +45,65 @@ pub enum DecompressError {
 /// Where the data is damaged, cut off or unpacks to more than `limit` bytes.
 pub fn decompress(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecompressError> {
     if bytes.starts_with(&GZIP) {
-        let mut out = Vec::new();
+        let mut out = Chunks::default();
         let reader = flate2::read::MultiGzDecoder::new(&bytes[..]);
         unpack(reader, limit, &mut out).map_err(DecompressError::Gzip)?;
-        checked(out, limit)
+        out.joined(limit)
     } else if bytes.starts_with(&XZ) {
         let (asked, limit_of_windows) = (windows(&bytes), limit.max(FREE_WINDOW));
         if asked > limit_of_windows {
             return Err(DecompressError::TooHungry { bytes: asked, limit: limit_of_windows });
         }
-        checked(unpack_xz(&bytes, limit).map_err(DecompressError::Xz)?, limit)
+        unpack_xz(&bytes, limit).map_err(DecompressError::Xz)?.joined(limit)
     } else {
         Ok(bytes)
     }
 }
 
-fn checked(out: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecompressError> {
-    if out.len() as u64 <= limit { Ok(out) } else { Err(DecompressError::TooLarge { limit }) }
+/// What was unpacked so far. One vector would be copied as it grows, and what is refused in the end
+/// would take twice the limit.
+#[derive(Default)]
+struct Chunks {
+    full: Vec<Vec<u8>>,
+    len: u64,
+}
+
+impl Chunks {
+    /// Bytes of each chunk but the last of a stream.
+    const LENGTH: u64 = 1 << 20;
+
+    fn joined(self, limit: u64) -> Result<Vec<u8>, DecompressError> {
+        if self.len > limit {
+            return Err(DecompressError::TooLarge { limit });
+        }
+        let mut out = Vec::with_capacity(self.len as usize);
+        // One after the other is dropped, so that nothing is there twice.
+        self.full.into_iter().for_each(|chunk| out.extend(chunk));
+        Ok(out)
+    }
 }
 
 /// Appends what the reader gives, as far as one byte beyond the limit.
-fn unpack(reader: impl Read, limit: u64, out: &mut Vec<u8>) -> io::Result<()> {
-    let room = limit.saturating_add(1).saturating_sub(out.len() as u64);
-    reader.take(room).read_to_end(out).map(|_| ())
+fn unpack(mut reader: impl Read, limit: u64, out: &mut Chunks) -> io::Result<()> {
+    loop {
+        let room = limit.saturating_add(1).saturating_sub(out.len).min(Chunks::LENGTH);
+        let mut chunk = Vec::new();
+        if reader.by_ref().take(room).read_to_end(&mut chunk)? == 0 {
+            return Ok(());
+        }
+        out.len += chunk.len() as u64;
+        out.full.push(chunk);
+    }
 }
 
 /// Unpacks all streams of a file one after the other; between them are zeros, a multiple of four.
-fn unpack_xz(bytes: &[u8], limit: u64) -> io::Result<Vec<u8>> {
-    let mut out = Vec::new();
+fn unpack_xz(bytes: &[u8], limit: u64) -> io::Result<Chunks> {
+    let mut out = Chunks::default();
     let mut rest = bytes;
-    while !rest.is_empty() && out.len() as u64 <= limit {
+    while !rest.is_empty() && out.len <= limit {
         let mut reader = lzma_rust2::XzReader::new(rest, false);
         unpack(&mut reader, limit, &mut out)?;
-        if out.len() as u64 > limit {
+        if out.len > limit {
             break;
         }
         let after = reader.into_inner();
@@ -153,6 +179,8 @@ mod tests {
             decompress(gzip(b"abcd"), 3),
             Err(DecompressError::TooLarge { limit: 3 })
         ));
+        let long: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
+        assert!(decompress(gzip(&long), 3_000_000).unwrap() == long, "chunks keep their order");
         let cut = gzip(b"some text")[..12].to_vec();
         assert!(matches!(decompress(cut, 100), Err(DecompressError::Gzip(_))));
     }
