@@ -1,5 +1,6 @@
 //! Progress for people: a bar on a terminal, a line now and then elsewhere, nothing with `--quiet`.
 
+use std::collections::VecDeque;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -13,6 +14,9 @@ static VERBOSE: AtomicU8 = AtomicU8::new(0);
 
 /// Time between two lines where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Reports that the rate is measured over: phases have quick and slow stretches.
+const WINDOW: usize = 8;
 
 /// Turns progress and notes off.
 pub(crate) fn set_quiet(quiet: bool) {
@@ -50,6 +54,8 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     begun: Instant,
     last: Instant,
+    /// The last reports, the oldest first.
+    marks: VecDeque<(u64, Instant)>,
     of: u64,
     limit: Option<Duration>,
 }
@@ -68,11 +74,12 @@ impl Progress {
         });
         let limit = seconds.map(|s| Duration::try_from_secs_f64(s).unwrap_or_default());
         let now = Instant::now();
-        Self { phase, bar, begun: now, last: now, of, limit }
+        Self { phase, bar, begun: now, last: now, marks: VecDeque::from([(0, now)]), of, limit }
     }
 
     /// The phase has come to step `at`.
     pub(crate) fn at(&mut self, at: u64, message: &str) {
+        self.mark(at);
         if let Some(bar) = &self.bar {
             bar.set_position(at);
             bar.set_message(format!("{message}, {}", self.remaining(at)));
@@ -83,11 +90,29 @@ impl Progress {
         }
     }
 
-    /// The time left at the mean rate until now, or until the limit where that comes first.
+    /// Keeps a report. What came before step 0 says nothing of the steps.
+    fn mark(&mut self, at: u64) {
+        if at == 0 {
+            self.marks.clear();
+        }
+        self.marks.push_back((at, Instant::now()));
+        if self.marks.len() > WINDOW {
+            self.marks.pop_front();
+        }
+    }
+
+    /// The time left at the rate of the last reports, or until the limit where that comes first.
     fn remaining(&self, at: u64) -> String {
+        if at >= self.of {
+            return "last touches".to_owned();
+        }
+        let by_rate = match self.marks.front() {
+            Some(&(first, then)) if first < at => {
+                then.elapsed().as_secs_f64() * (self.of - at) as f64 / (at - first) as f64
+            }
+            _ => f64::INFINITY,
+        };
         let spent = self.begun.elapsed().as_secs_f64();
-        let steps_left = self.of.saturating_sub(at) as f64;
-        let by_rate = if at == 0 { f64::INFINITY } else { spent * steps_left / at as f64 };
         let by_limit = self.limit.map_or(f64::INFINITY, |limit| limit.as_secs_f64() - spent);
         span(by_rate.min(by_limit).max(0.0))
     }
@@ -119,10 +144,22 @@ mod tests {
     fn the_time_left_follows_the_rate_and_the_limit() {
         let mut progress = Progress::new("test", 1000, None);
         assert_eq!(progress.remaining(0), "time left unknown");
-        progress.begun -= Duration::from_secs(30);
+        let before = |seconds| Instant::now() - Duration::from_secs(seconds);
+        progress.begun = before(100);
+        progress.marks = VecDeque::from([(0, before(30))]);
         assert_eq!(progress.remaining(500), "30 s left");
         assert_eq!(progress.remaining(90), "5 min left");
-        progress.limit = Some(Duration::from_secs(40));
+        progress.limit = Some(Duration::from_secs(110));
         assert_eq!(progress.remaining(100), "10 s left");
+        assert_eq!(progress.remaining(1000), "last touches");
+    }
+
+    #[test]
+    fn only_the_last_reports_count() {
+        let mut progress = Progress::new("test", 1000, None);
+        (0..20).for_each(|at| progress.mark(at));
+        assert_eq!((progress.marks.len(), progress.marks[0].0), (WINDOW, 20 - WINDOW as u64));
+        progress.mark(0);
+        assert_eq!(progress.marks.len(), 1);
     }
 }

@@ -296,6 +296,7 @@ struct Schedule<'a, F> {
 impl<F: FnMut(&Progress, &Placement)> Schedule<'_, F> {
     /// Anneals every placement for a little while; returns them, the best first.
     fn screen(&mut self, placements: Vec<Placement>) -> Vec<Placement> {
+        self.report_best(&placements);
         if placements.len() == 1 {
             return placements;
         }
@@ -312,6 +313,20 @@ impl<F: FnMut(&Progress, &Placement)> Schedule<'_, F> {
         let progress = Progress { moves: self.spent, of: config.anneal.moves, best: found[0].cost };
         (self.on_progress)(&progress, &found[0].placement);
         found.into_iter().map(|found| found.placement).collect()
+    }
+
+    /// Reports the best of the placements that the search begins from.
+    fn report_best(&mut self, placements: &[Placement]) {
+        let Job { netlist, canvas, weights, .. } = self.job;
+        let costs = placements.par_iter();
+        let costs: Vec<Cost> =
+            costs.map(|found| evaluate(netlist, canvas, found, Rules::Clamp).cost).collect();
+        let pairs = placements.iter().zip(costs);
+        let best = pairs.min_by(|a, b| a.1.proxy(weights).total_cmp(&b.1.proxy(weights)));
+        if let Some((placement, best)) = best {
+            let progress = Progress { moves: 0, of: self.config.anneal.moves, best };
+            (self.on_progress)(&progress, placement);
+        }
     }
 
     fn count(&mut self, found: &Annealed) {

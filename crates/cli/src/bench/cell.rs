@@ -129,7 +129,9 @@ impl<'a> Cell<'a> {
             command.arg("--threads").arg(threads.to_string());
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        let mut child = command.spawn().map_err(failed)?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| Failure::Output(format!("cannot start this program: {error}")))?;
         let status = loop {
             if let Some(status) = child.try_wait().map_err(failed)? {
                 break status;

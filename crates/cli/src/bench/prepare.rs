@@ -104,8 +104,13 @@ fn generate(recipe: &Recipe, folder: &Path) -> Result<(), Failure> {
     output::write_file(&note, text.as_bytes())
 }
 
-/// This program.
+/// This program, also where its file was replaced since it was started: a suite's cells are all of
+/// one version.
 pub(super) fn program() -> Result<Command, Failure> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() {
+        return Ok(Command::new(running));
+    }
     let path = std::env::current_exe()
         .map_err(|error| Failure::Output(format!("cannot find this program: {error}")))?;
     Ok(Command::new(path))
