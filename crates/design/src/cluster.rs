@@ -33,6 +33,7 @@ pub fn clustered(design: Design, config: &ClusterConfig) -> Result<(Design, Vec<
     let cells = design.netlist.nodes_of(Kind::StdCell).count();
     let soft = found.netlist.nodes_of(Kind::SoftMacro).count();
     log.note(&design.name, format!("{cells} cells in {soft} soft macros"));
-    let design = Design { netlist: Arc::new(found.netlist), placement, ..design };
+    let (netlist, groups) = (Arc::new(found.netlist), Some(Arc::new(found.group_of_node)));
+    let design = Design { netlist, placement, groups, ..design };
     Ok((design, log.messages))
 }

@@ -70,6 +70,9 @@ pub struct Design {
     pub def: Option<Arc<DefSource>>,
     /// The Bookshelf files it came from, if it did.
     pub bookshelf: Option<Arc<bookshelf::Design>>,
+    /// The group of each node of the netlist before [`clustered`], by its ordinal; group `g` is the
+    /// soft macro `Grp_g`. `None` where nothing was clustered.
+    pub groups: Option<Arc<Vec<Option<u32>>>>,
 }
 
 impl Design {
@@ -112,6 +115,7 @@ impl Design {
             halo: 0.0,
             def: None,
             bookshelf: None,
+            groups: None,
         }
     }
 }

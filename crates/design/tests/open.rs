@@ -6,7 +6,12 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use flagstone_design::{Error, Level, OpenConfig, Opened, Settings, UnpackConfig, open};
+use flagstone_cluster::ClusterConfig;
+use flagstone_design::save::{SaveConfig, save};
+use flagstone_design::{
+    Design, Error, Level, OpenConfig, Opened, Settings, UnpackConfig, clustered, open,
+};
+use flagstone_geom::Point;
 use flagstone_netlist::Kind;
 
 fn write(folder: &Path, name: &str, text: &str) -> String {
@@ -69,6 +74,50 @@ fn bookshelf_is_opened_by_its_list_or_by_its_nodes() {
     assert_eq!(by_list.netlist, by_nodes.netlist);
     assert_eq!(by_list.placement, by_nodes.placement);
     assert_eq!((by_list.name.as_str(), by_list.netlist.n_nets()), ("a", 1));
+}
+
+/// Where the cells of Bookshelf files were clustered, a `.pl` still speaks of those files' nodes.
+#[test]
+fn a_clustered_design_is_written_back_to_the_list_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let aux = write(folder.path(), "a.aux", "RowBasedPlacement : a.nodes a.nets a.pl a.scl\n");
+    let nodes = "NumNodes : 4\nNumTerminals : 1\n m 4 4\n c 2 1\n d 2 1\n p 0 0 terminal\n";
+    write(folder.path(), "a.nodes", nodes);
+    let nets =
+        "NumNets : 2\nNumPins : 4\nNetDegree : 2 n\n m O\n c I\nNetDegree : 2 o\n d O\n p I\n";
+    write(folder.path(), "a.nets", nets);
+    let scl = "NumRows : 20\n".to_owned() + &(0..20).map(row).collect::<String>();
+    write(folder.path(), "a.scl", &scl);
+    write(folder.path(), "a.pl", "m 3 4 : N\nc 8 2 : N\nd 9 2 : N\np 0 9 : N /FIXED\n");
+    let flat = opened(std::slice::from_ref(&aux)).design.unwrap();
+    let (mut design, _) = clustered(flat.clone(), &ClusterConfig::default()).unwrap();
+    let soft: Vec<_> = design.netlist.nodes_of(Kind::SoftMacro).collect();
+    let hard = design.netlist.nodes_of(Kind::HardMacro).next().unwrap();
+    design.placement.set_center(hard, Point::new(12.0, 10.0));
+    soft.iter().for_each(|&node| design.placement.set_center(node, Point::new(6.0, 7.5)));
+    let pl = save(&design, Path::new("a.pl"), &SaveConfig::default()).unwrap().remove(0);
+    fs::write(folder.path().join("a.pl"), pl.bytes).unwrap();
+    let again = opened(&[aux]).design.unwrap();
+    let places = |design: &Design| {
+        let named =
+            |node| (design.netlist.node_name(node).to_owned(), design.placement.center(node));
+        design.netlist.node_ids().map(named).collect::<Vec<_>>()
+    };
+    let mut expected = places(&flat);
+    for (name, at) in &mut expected {
+        match name.as_str() {
+            "m" => *at = Point::new(12.0, 10.0),
+            "c" | "d" => *at = Point::new(6.0, 7.5),
+            _ => {}
+        }
+    }
+    assert_eq!(places(&again), expected);
+    assert_eq!(again.placement.fixed, flat.placement.fixed);
+}
+
+fn row(k: usize) -> String {
+    let place = format!("CoreRow Horizontal\n Coordinate : {k}\n Height : 1\n Sitewidth : 1\n");
+    place + " Sitespacing : 1\n SubrowOrigin : 0 NumSites : 20\nEnd\n"
 }
 
 #[test]

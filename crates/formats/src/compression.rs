@@ -64,21 +64,31 @@ pub fn decompress(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, DecompressError
 /// would take twice the limit.
 #[derive(Default)]
 struct Chunks {
-    full: Vec<Vec<u8>>,
+    /// All but the last hold [`LENGTH`](Self::LENGTH) bytes.
+    chunks: Vec<Vec<u8>>,
     len: u64,
 }
 
 impl Chunks {
-    /// Bytes of each chunk but the last of a stream.
-    const LENGTH: u64 = 1 << 20;
+    const LENGTH: usize = 1 << 20;
+
+    /// The chunk to go on with and how much it takes.
+    fn open(&mut self) -> (&mut Vec<u8>, usize) {
+        if self.len == (self.chunks.len() * Self::LENGTH) as u64 {
+            self.chunks.push(Vec::with_capacity(Self::LENGTH));
+        }
+        let last = self.chunks.len() - 1;
+        let room = Self::LENGTH - self.chunks[last].len();
+        (&mut self.chunks[last], room)
+    }
 
     fn joined(self, limit: u64) -> Result<Vec<u8>, DecompressError> {
         if self.len > limit {
             return Err(DecompressError::TooLarge { limit });
         }
         let mut out = Vec::with_capacity(self.len as usize);
-        // One after the other is dropped, so that nothing is there twice.
-        self.full.into_iter().for_each(|chunk| out.extend(chunk));
+        // One after the other is dropped, so that little is there twice.
+        self.chunks.into_iter().for_each(|chunk| out.extend(chunk));
         Ok(out)
     }
 }
@@ -86,13 +96,13 @@ impl Chunks {
 /// Appends what the reader gives, as far as one byte beyond the limit.
 fn unpack(mut reader: impl Read, limit: u64, out: &mut Chunks) -> io::Result<()> {
     loop {
-        let room = limit.saturating_add(1).saturating_sub(out.len).min(Chunks::LENGTH);
-        let mut chunk = Vec::new();
-        if reader.by_ref().take(room).read_to_end(&mut chunk)? == 0 {
+        let left = limit.saturating_add(1).saturating_sub(out.len);
+        let (chunk, room) = out.open();
+        let read = reader.by_ref().take(left.min(room as u64)).read_to_end(chunk)?;
+        if read == 0 {
             return Ok(());
         }
-        out.len += chunk.len() as u64;
-        out.full.push(chunk);
+        out.len += read as u64;
     }
 }
 

@@ -134,6 +134,9 @@ fn files(args: &PlaceArgs, design: &Design, is_flat: bool, seed: Option<u64>) ->
     if design.def.is_some() {
         files.extend([file("def"), file("tcl")]);
     }
+    if design.bookshelf.is_some() {
+        files.push(file("pl"));
+    }
     files
 }
 
@@ -146,6 +149,7 @@ fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failu
             "json" => output::to_json(report).into_bytes(),
             "txt" => save::to_protobuf(design),
             "def" => save::to_def(design)?,
+            "pl" => save::to_pl(design)?.into_bytes(),
             "tcl" => save::to_tcl(design, Tool::Openroad).into_bytes(),
             kind => render::picture(&scene, kind, 1200)?,
         };

@@ -1,3 +1,4 @@
+use flagstone_cluster::unfold;
 use flagstone_formats::bookshelf::{
     self, Design as Files, Direction, FileNet, Fixed, Mark, Row, Subrow, Terminal,
 };
@@ -26,6 +27,22 @@ pub fn to_bookshelf(design: &Design, stem: &str) -> Result<bookshelf::Files, Err
         }
     };
     bookshelf::write(files, stem).map_err(|error| Error::Files(error.to_string()))
+}
+
+/// Where everything is, as a `.pl`. Where the cells of Bookshelf files were clustered it is one of
+/// those files' nodes: macros have their places, cells that of their soft macro's centre.
+///
+/// # Errors
+/// If a name cannot stand in such a file.
+pub fn to_pl(design: &Design) -> Result<String, Error> {
+    let (Some(source), Some(groups)) = (&design.bookshelf, &design.groups) else {
+        return Ok(to_bookshelf(design, "design")?.pl);
+    };
+    let unfolded = unfold(&source.netlist, groups, &design.netlist, &design.placement);
+    let mut placement =
+        unfolded.map_err(|error| Error::Cluster { name: design.name.clone(), source: error })?;
+    placement.fixed.clone_from(&source.placement.fixed);
+    bookshelf::write_pl(source, &placement).map_err(|error| Error::Files(error.to_string()))
 }
 
 /// A design that came from another format. Soft macros become macros, which the format does not

@@ -21,7 +21,7 @@ use flagstone_report::{HeatMap, Look, Scene, SceneOptions, png, svg};
 
 use crate::{Design, Error};
 
-pub use bookshelf::to_bookshelf;
+pub use bookshelf::{to_bookshelf, to_pl};
 pub use def::to_def;
 pub use graph::{to_graphml, to_hgr};
 pub use maps::{Map, heat_map, to_csv, to_lyimg};
@@ -89,7 +89,7 @@ pub fn save(design: &Design, out: &Path, config: &SaveConfig) -> Result<Vec<Save
         "aux" => return all_of_bookshelf(design, out),
         "pl" => {
             placed(design, out)?;
-            to_bookshelf(design, "design")?.pl.into_bytes()
+            to_pl(design)?.into_bytes()
         }
         "blocks" => return all_of_gsrc(design, out),
         "hgr" => to_hgr(design).into_bytes(),
