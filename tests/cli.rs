@@ -202,6 +202,33 @@ fn a_lef_and_a_def_are_placed_and_written_back() {
 }
 
 #[test]
+fn a_bookshelf_design_is_placed_and_its_own_nodes_written_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
+    fs::write(&lef_path, LEF).unwrap();
+    fs::write(&def_path, def()).unwrap();
+    let aux = folder.path().join("ring.aux");
+    let made = flagstone(&["convert", text(&lef_path), text(&def_path), "--out", text(&aux)]);
+    assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
+    let out = folder.path().join("out");
+    let placed = ["place", text(&aux), "--method", "greedy", "--out", text(&out), "--json"];
+    let report = json(&flagstone(&placed));
+    assert_eq!(report["overlaps"], 0);
+    // Under the list's name the files open as before, macros apart.
+    let names = |path: &Path| {
+        let pl = fs::read_to_string(path).unwrap();
+        let words = pl.lines().filter_map(|line| line.split_whitespace().next());
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let pl = folder.path().join("ring.pl");
+    let before = names(&pl);
+    fs::copy(out.join("ring.pl"), &pl).unwrap();
+    assert_eq!(names(&pl), before);
+    let checked = flagstone(&["check", text(&aux)]);
+    assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+}
+
+#[test]
 fn a_flat_netlist_is_clustered_and_converted() {
     let folder = tempfile::tempdir().unwrap();
     let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
@@ -217,6 +244,11 @@ fn a_flat_netlist_is_clustered_and_converted() {
     let report = json(&flagstone(&["cluster", text(&flat), "--out", text(&out), "--json"]));
     assert_eq!(report["hard_macros"], 4);
     assert!(report["soft_macros"].as_u64().unwrap() > 0, "{report}");
+    let few = folder.path().join("few");
+    let set =
+        ["cluster", text(&flat), "--set", "cluster.free_parts=2", "--out", text(&few), "--json"];
+    let fewer = json(&flagstone(&set));
+    assert!(fewer["soft_macros"].as_u64() < report["soft_macros"].as_u64(), "{fewer} {report}");
     let again = folder.path().join("again");
     let groups = out.join("groups.final");
     let replayed = ["cluster", text(&flat), "--groups", text(&groups), "--out", text(&again)];

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use flagstone_cluster::{Clustered, cluster, from_groups};
+use flagstone_cluster::{ClusterConfig, Clustered, cluster, from_groups};
 use flagstone_formats::groups;
 use flagstone_formats::pbtxt::{Style, write_styled};
 use flagstone_netlist::{Kind, Statistics};
@@ -10,13 +10,15 @@ use serde_json::json;
 
 use crate::args::ClusterArgs;
 use crate::failure::Failure;
-use crate::load::{self, Design, load};
+use crate::load::{self, Design};
 use crate::output;
 use crate::progress::note;
 
 /// Clusters a netlist.
 pub(crate) fn run(args: &ClusterArgs) -> Result<(), Failure> {
-    let design = load(&args.load)?;
+    let config = args.config()?;
+    let (plc, rules, missing) = (args.load.plc.as_deref(), args.load.rules(), args.load.missing());
+    let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("clustered").join(&design.name));
     let [netlist_path, plc_path, groups_path] =
         ["netlist.pb.txt", "initial.plc", "groups.final"].map(|name| out.join(name));
@@ -28,7 +30,7 @@ pub(crate) fn run(args: &ClusterArgs) -> Result<(), Failure> {
             "{name} has no standard cells; there is nothing to cluster"
         )));
     }
-    let found = clustered(args, &design)?;
+    let found = clustered(args, &config.cluster, &design)?;
     found.notes.iter().for_each(|text| note(&format!("{}: {text}", design.name)));
     let mut text = Vec::new();
     write_styled(&found.netlist, &found.placement, Style::Grouper, &mut text)
@@ -66,14 +68,16 @@ pub(crate) fn run(args: &ClusterArgs) -> Result<(), Failure> {
     files.iter().try_for_each(|file| output::say(&format!("  {}", file.display())))
 }
 
-fn clustered(args: &ClusterArgs, design: &Design) -> Result<Clustered, Failure> {
-    let mut config = args.config()?;
-    config.partition.seed = args.seed;
+fn clustered(
+    args: &ClusterArgs,
+    config: &ClusterConfig,
+    design: &Design,
+) -> Result<Clustered, Failure> {
     let result = match &args.groups {
-        None => cluster(&design.netlist, &design.placement, &design.canvas, &config),
+        None => cluster(&design.netlist, &design.placement, &design.canvas, config),
         Some(path) => {
             let groups = load::groups(path, &design.netlist)?;
-            from_groups(&design.netlist, &design.placement, &design.canvas, &groups, &config)
+            from_groups(&design.netlist, &design.placement, &design.canvas, &groups, config)
         }
     };
     result.map_err(|error| Failure::Input(format!("{}: {error}", design.name)))

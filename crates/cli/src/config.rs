@@ -10,10 +10,13 @@ use crate::output::say;
 use crate::settings::RunConfig;
 
 /// Where the numbers of each section are declared: section, source, struct.
-const SOURCES: [(&str, &str, &str); 20] = [
+const SOURCES: [(&str, &str, &str); 23] = [
     ("settings", include_str!("../../design/src/settings.rs"), "Settings"),
     ("settings.weights", include_str!("../../cost/src/lib.rs"), "Weights"),
     ("settings.unpack", include_str!("../../design/src/files.rs"), "UnpackConfig"),
+    ("cluster", include_str!("../../cluster/src/config.rs"), "ClusterConfig"),
+    ("cluster.partition", include_str!("../../cluster/src/config.rs"), "PartitionConfig"),
+    ("cluster.settle", include_str!("../../cluster/src/config.rs"), "SettleConfig"),
     ("refine", include_str!("../../place/src/refine.rs"), "RefineConfig"),
     ("refine.analytic", include_str!("../../place/src/analytic/config.rs"), "AnalyticConfig"),
     ("refine.separate", include_str!("../../place/src/separate.rs"), "SeparateConfig"),
@@ -110,6 +113,7 @@ mod tests {
         let text = commented(&Table::try_from(&defaults).unwrap());
         let read: RunConfig = toml::from_str(&text).unwrap();
         assert_eq!((read.train, read.refine), (defaults.train, defaults.refine), "{text}");
+        assert_eq!(read.cluster, defaults.cluster, "{text}");
         let uncommented = |line: &&str| line.contains(" = ") && !line.starts_with('#');
         let lines: Vec<&str> = text.lines().collect();
         for (i, line) in lines.iter().enumerate().filter(|(_, line)| uncommented(line)) {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use flagstone_cluster::ClusterConfig;
 use flagstone_env::Task;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
@@ -184,7 +183,7 @@ fn designs(saved: &Saved) -> Result<Designs, Failure> {
                 let inputs = std::slice::from_ref(netlist);
                 let design =
                     load::design(inputs, plc, settings, &MacroRules::default(), Missing::Error)?;
-                flat::clustered(design, &ClusterConfig::default())
+                flat::clustered(design, &saved.config.cluster)
             });
             (own.collect::<Result<_, Failure>>()?, Vec::new())
         }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use flagstone_cluster::ClusterConfig;
 use flagstone_design::Settings;
 use flagstone_place::baselines::tilos_sa::SaConfig;
 use flagstone_place::baselines::wiremask_ea::WireMaskConfig;
@@ -21,6 +22,8 @@ use crate::nearest::with_hint;
 pub(crate) struct RunConfig {
     /// Canvas and weights.
     pub(crate) settings: Settings,
+    /// Standard cells into soft macros.
+    pub(crate) cluster: ClusterConfig,
     /// Annealing and coordinate descent.
     pub(crate) refine: RefineConfig,
     /// The annealer of TILOS.
@@ -69,7 +72,8 @@ impl RunConfig {
         let own = Table::try_from(own).map_err(|error| Failure::Usage(error.to_string()))?;
         merge(&mut table, Table::from_iter([("settings".to_owned(), Value::Table(own))]));
         for set in sets {
-            let sections = ["settings.", "refine.", "sa.", "wiremask.", "train.", "energy."];
+            let sections =
+                ["settings.", "cluster.", "refine.", "sa.", "wiremask.", "train.", "energy."];
             let section = sections.iter().any(|s| set.starts_with(s));
             merge(&mut table, parse_set(set, if section { "" } else { "settings." })?);
         }
@@ -119,10 +123,11 @@ mod tests {
 
     #[test]
     fn keys_reach_their_section() {
-        let sets = ["columns=7".to_owned(), "train.clip=0.3".to_owned()];
+        let sets = ["columns=7", "train.clip=0.3", "cluster.free_parts=9"].map(str::to_owned);
         let config = RunConfig::read(None, None, &sets).unwrap();
         assert_eq!(config.settings.columns, Some(7));
         assert_eq!(config.train.clip, 0.3);
+        assert_eq!(config.cluster.free_parts, 9);
         let over = RunConfig::read_over(&["train.clip=0.1"], None, None, &[]).unwrap();
         assert_eq!(over.train.clip, 0.1);
         let over = RunConfig::read_over(&["train.clip=0.1"], None, None, &sets).unwrap();

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use flagstone_cluster::ClusterConfig;
-
 use super::LoadArgs;
 use crate::failure::Failure;
+use crate::settings::RunConfig;
 
 /// Arguments of `cluster`.
 #[derive(Debug, clap::Args)]
@@ -18,12 +17,12 @@ pub(crate) struct ClusterArgs {
     /// Groups that are known, one for each node of the flat netlist; nothing is partitioned.
     #[arg(long, value_name = "FILE")]
     pub(crate) groups: Option<PathBuf>,
-    /// TOML file with the numbers of the clustering.
+    /// TOML file with every number of the run; see `flagstone config --defaults`.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Seed of the partitioner.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
+    /// Seed of the partitioner [default: cluster.partition.seed of the config].
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
     /// Overwrite existing files.
     #[arg(long)]
     pub(crate) force: bool,
@@ -33,11 +32,12 @@ pub(crate) struct ClusterArgs {
 }
 
 impl ClusterArgs {
-    /// The numbers of the clustering.
-    pub(crate) fn config(&self) -> Result<ClusterConfig, Failure> {
-        let Some(path) = &self.config else { return Ok(ClusterConfig::default()) };
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::read(path, error))?;
-        let wrong = |error| Failure::Usage(format!("{}: {error}", path.display()));
-        toml::from_str(&text).map_err(wrong)
+    /// The numbers of the clustering and how the design is seen.
+    pub(crate) fn config(&self) -> Result<RunConfig, Failure> {
+        let (settings, sets) = (self.load.settings.as_deref(), &self.load.set);
+        let mut config = RunConfig::read(self.config.as_deref(), settings, sets)?;
+        let partition = &mut config.cluster.partition;
+        partition.seed = self.seed.unwrap_or(partition.seed);
+        Ok(config)
     }
 }

@@ -10,7 +10,6 @@ mod start;
 
 use std::path::PathBuf;
 
-use flagstone_cluster::ClusterConfig;
 use flagstone_design::save::{self, Tool};
 use flagstone_netlist::Kind;
 use flagstone_place::checker;
@@ -49,7 +48,7 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     let (rules, missing) = (args.load.rules(), args.load.missing());
     let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
-    let mut design = flat::clustered(design, &ClusterConfig::default())?;
+    let mut design = flat::clustered(design, &config.cluster)?;
     fits(&design)?;
     let files = files(args, &design, is_flat, seed);
     if args.dry_run {
