@@ -189,7 +189,7 @@ fn a_pretrained_policy_is_judged_on_held_out_designs_and_finetuned() {
     let config = fs::read_to_string(tuned.join("config.toml")).unwrap();
     let config: toml::Table = config.parse().unwrap();
     let number = |name: &str| config["train"][name].as_float().unwrap();
-    assert!(number("learning_rate") < 1e-3, "smaller steps than from scratch");
+    assert_eq!(number("learning_rate"), 1e-3, "finetune's own default");
     assert_eq!(number("temperature"), 0.3, "what is asked for goes before finetune's default");
     let line = &iterations(&tuned)[0];
     assert_eq!((&line["episodes"], &line["total_episodes"]), (&4.into(), &4.into()));

@@ -93,8 +93,8 @@ pub(crate) enum Mode {
     Pretrain(PretrainArgs),
     /// Adapt a policy to one netlist.
     ///
-    /// Defaults differ from those of `train`, for the policy is to be varied and not left:
-    /// train.learning_rate 5e-4, train.temperature 0.2, train.entropy_coefficient 0.003. A --config
+    /// Defaults differ from those of `train`, for the policy is to be varied and not left, in about a
+    /// hundred episodes: train.learning_rate 1e-3, train.temperature 0.2, train.entropy_coefficient 0.003. A --config
     /// or --set of these goes before.
     Finetune(FinetuneArgs),
     /// Make the report of a run: one HTML file, or CSV.

@@ -1,6 +1,7 @@
 //! Policies against search without learning on designs none of them has seen:
-//! `zero_shot EVALUATIONS SEEDS MOVES POLICY[@TEMPERATURE][,…] DESIGN…`.
+//! `zero_shot EVALUATIONS SEEDS MOVES METHOD[,METHOD…] DESIGN…`.
 //!
+//! A METHOD is `random`, `greedy` or POLICY[@TEMPERATURE].
 //! Every method may evaluate as many placements; the best of them counts. All play by the same rules
 //! and are judged by the same cost. With MOVES above zero the best placement of each is refined, too.
 //! A DESIGN is a netlist or `MACROS:SEED` for a generated one.
@@ -34,21 +35,11 @@ enum Method {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [evaluations, seeds, moves, policies, designs @ ..] = &args[..] else {
-        return Err(
-            "usage: zero_shot EVALUATIONS SEEDS MOVES POLICY[@TEMPERATURE][,...] DESIGN...".into(),
-        );
+    let [evaluations, seeds, moves, methods, designs @ ..] = &args[..] else {
+        return Err("usage: zero_shot EVALUATIONS SEEDS MOVES METHOD[,METHOD...] DESIGN...".into());
     };
     let (evaluations, seeds, moves) = (evaluations.parse()?, seeds.parse()?, moves.parse()?);
-    let mut methods = vec![Method::Random, Method::Greedy];
-    for name in policies.split(',').filter(|name| !name.is_empty()) {
-        let (path, temperature) = match name.split_once('@') {
-            Some((path, temperature)) => (path, temperature.parse()?),
-            None => (name, Config::default().sample_temperature),
-        };
-        let parameters = flagstone_policy::read(&std::fs::read(path)?)?;
-        methods.push(Method::Policy(name.to_owned(), parameters, temperature));
-    }
+    let methods: Vec<Method> = methods.split(',').map(Method::read).collect::<Result<_, _>>()?;
     println!(
         "| design | method | best of {evaluations}, mean | deviation | refined, mean | deviation | infeasible |"
     );
@@ -100,6 +91,17 @@ fn statistics(values: &[f64]) -> (f64, f64) {
 }
 
 impl Method {
+    fn read(name: &str) -> Result<Self, Box<dyn Error>> {
+        let (path, temperature) = match name.split_once('@') {
+            _ if name == "random" => return Ok(Self::Random),
+            _ if name == "greedy" => return Ok(Self::Greedy),
+            Some((path, temperature)) => (path, temperature.parse()?),
+            None => (name, Config::default().sample_temperature),
+        };
+        let parameters = flagstone_policy::read(&std::fs::read(path)?)?;
+        Ok(Self::Policy(name.to_owned(), parameters, temperature))
+    }
+
     /// The best of so many placements, and how many could not be finished.
     fn best(&self, design: &Design, evaluations: usize, seed: u64) -> (Option<Outcome>, usize) {
         if let Self::Policy(_, parameters, sample_temperature) = self {

@@ -85,7 +85,8 @@ pub struct Config {
     /// Logits are divided by this in the episodes to learn from and where the policy learns; below 1
     /// the likeliest cells are drawn more often.
     pub temperature: f64,
-    /// The same for episodes drawn to find placements: in evaluations and by `place`.
+    /// The same for episodes drawn to find placements, in evaluations and by `place`: near the likeliest
+    /// cells the best of a few is better.
     pub sample_temperature: f64,
     /// Episodes that step together and share a forward pass.
     pub group: usize,
@@ -175,7 +176,7 @@ impl Default for Config {
             episodes: 16,
             greedy: true,
             temperature: 1.0,
-            sample_temperature: 1.0,
+            sample_temperature: 0.2,
             group: 8,
             epochs: 4,
             epoch_mode: EpochMode::default(),
