@@ -1,7 +1,9 @@
 //! Moving hard macros onto the lines that a process knows.
 
+mod rounding;
+
 use flagstone_geom::{Point, Rect};
-use flagstone_netlist::{Kind, NodeId, Placement};
+use flagstone_netlist::{Kind, Netlist, NodeId, Placement};
 
 use crate::{Design, Error};
 
@@ -33,26 +35,55 @@ pub struct Snapped {
 /// First line and distance between two, in canvas coordinates.
 type Lines = (f64, f64);
 
-/// Moves the lower left corner of every hard macro that is free to the nearest crossing of lines
-/// where it overlaps nothing it did not overlap before, among the nine around it.
+/// Moves the lower left corner of every hard macro that is free to a crossing of lines where it
+/// overlaps nothing it did not overlap before: all to the nearest one at once, else one after the
+/// other to one of the nine around it.
+///
+/// Where widths and heights are multiples of the distance between lines, as on a manufacturing grid,
+/// macros that abut round alike, and all at once is legal however dense they stand.
 ///
 /// # Errors
 /// If the design's files give no such lines.
 pub fn snap(design: &Design, to: SnapTo) -> Result<Snapped, Error> {
-    let (x_lines, y_lines) = lines(design, to)?;
-    let netlist = &design.netlist;
-    let mut out =
-        Snapped { placement: design.placement.clone(), moved: 0, farthest_um: 0.0, illegal: 0 };
-    let mut order: Vec<NodeId> = netlist.nodes_of(Kind::HardMacro).collect();
+    let lines = lines(design, to)?;
+    let mut order: Vec<NodeId> = design.netlist.nodes_of(Kind::HardMacro).collect();
     order.retain(|node| design.placement.placed[node.usize()]);
     let key = |node: &NodeId| design.placement.x[node.usize()] + design.placement.y[node.usize()];
     order.sort_by(|a, b| key(a).total_cmp(&key(b)));
-    for &node in &order {
-        if design.placement.fixed[node.usize()] {
-            continue;
-        }
+    let mut out = together(design, &order, lines);
+    if out.illegal > 0 {
+        out = one_by_one(design, &order, lines);
+    }
+    rounding::open(design, &order, &mut out.placement);
+    Ok(out)
+}
+
+/// Every macro on the nearest crossing.
+fn together(design: &Design, macros: &[NodeId], (x_lines, y_lines): (Lines, Lines)) -> Snapped {
+    let netlist = &design.netlist;
+    let mut out = Snapped::new(design);
+    let free = || macros.iter().filter(|node| !design.placement.fixed[node.usize()]);
+    for &node in free() {
+        let old = design.placement.rect(netlist, node);
+        out.put(netlist, node, near(old.x0, x_lines)[0], near(old.y0, y_lines)[0]);
+    }
+    let worse = |node: &&NodeId| {
+        let [before, after] = [&design.placement, &out.placement].map(|placement| {
+            conflict(design, placement, macros, **node, &placement.rect(netlist, **node))
+        });
+        after > before + TOLERANCE
+    };
+    out.illegal = free().filter(worse).count();
+    out
+}
+
+/// One macro after the other, from the lower left, the others where they are by then.
+fn one_by_one(design: &Design, macros: &[NodeId], (x_lines, y_lines): (Lines, Lines)) -> Snapped {
+    let netlist = &design.netlist;
+    let mut out = Snapped::new(design);
+    for &node in macros.iter().filter(|node| !design.placement.fixed[node.usize()]) {
         let old = out.placement.rect(netlist, node);
-        let before = conflict(design, &out.placement, &order, node, &old);
+        let before = conflict(design, &out.placement, macros, node, &old);
         let mut crossings = Vec::with_capacity(9);
         for x in near(old.x0, x_lines) {
             for y in near(old.y0, y_lines) {
@@ -63,17 +94,29 @@ pub fn snap(design: &Design, to: SnapTo) -> Result<Snapped, Error> {
         let moved =
             |x: f64, y: f64| Rect { x0: x, y0: y, x1: x + old.width(), y1: y + old.height() };
         let legal = crossings.iter().find(|&&(_, x, y)| {
-            conflict(design, &out.placement, &order, node, &moved(x, y)) <= before + TOLERANCE
+            conflict(design, &out.placement, macros, node, &moved(x, y)) <= before + TOLERANCE
         });
         out.illegal += usize::from(legal.is_none());
-        let Some(&(far, x, y)) = legal.or(crossings.first()) else { continue };
-        let rect = moved(x, y);
-        let center = Point::new(x + rect.width() / 2.0, y + rect.height() / 2.0);
-        out.placement.set_center(node, center);
-        out.moved += usize::from(far > TOLERANCE);
-        out.farthest_um = out.farthest_um.max(far);
+        if let Some(&(_, x, y)) = legal.or(crossings.first()) {
+            out.put(netlist, node, x, y);
+        }
     }
-    Ok(out)
+    out
+}
+
+impl Snapped {
+    fn new(design: &Design) -> Self {
+        Self { placement: design.placement.clone(), moved: 0, farthest_um: 0.0, illegal: 0 }
+    }
+
+    /// Puts a macro's lower left corner on a crossing.
+    fn put(&mut self, netlist: &Netlist, node: NodeId, x: f64, y: f64) {
+        let old = self.placement.rect(netlist, node);
+        let far = (x - old.x0).hypot(y - old.y0);
+        self.placement.set_center(node, Point::new(x + old.width() / 2.0, y + old.height() / 2.0));
+        self.moved += usize::from(far > TOLERANCE);
+        self.farthest_um = self.farthest_um.max(far);
+    }
 }
 
 fn lines(design: &Design, to: SnapTo) -> Result<(Lines, Lines), Error> {
@@ -97,7 +140,9 @@ fn lines(design: &Design, to: SnapTo) -> Result<(Lines, Lines), Error> {
 
 /// The nearest line and its two neighbours.
 fn near(at: f64, (first, step): Lines) -> [f64; 3] {
-    let line = ((at - first) / step).round();
+    /// What lies halfway goes up, also where rounding left it a little lower.
+    const HALF: f64 = 0.5 + 1e-6;
+    let line = ((at - first) / step + HALF).floor();
     [line, line - 1.0, line + 1.0].map(|line| first + line * step)
 }
 
@@ -120,6 +165,7 @@ fn conflict(
 #[cfg(test)]
 mod tests {
     use flagstone_netlist::{Builder, Canvas, Node};
+    use flagstone_place::checker;
 
     use super::*;
     use crate::Technology;
@@ -165,6 +211,35 @@ mod tests {
             assert!(rect.x1 <= 20.0 + 1e-9 && rect.y1 <= 20.0 + 1e-9, "{rect:?}");
             let area: f64 = rects[..n].iter().map(|other| rect.overlap_area(other)).sum();
             assert!(area < 1e-9, "{rect:?}");
+        }
+    }
+
+    /// Macros as wide as six lines fill the canvas from border to border; each has to go right by a
+    /// little, where the next one stands until it goes, too.
+    #[test]
+    fn a_dense_row_goes_to_the_grid_at_once() {
+        let mut builder = Builder::new();
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            builder.node(Node { name, width: 3.0, height: 2.0, ..Node::default() });
+        }
+        let netlist = builder.build();
+        let mut placement = Placement::new(&netlist);
+        for node in netlist.node_ids() {
+            let x = 0.3 + 3.0 * node.usize() as f64;
+            placement.set_center(node, Point::new(x + 1.5, 1.0));
+        }
+        let mut design = Design::new("t".into(), netlist, Canvas::new(18.4, 2.0), placement);
+        design.technology.tracks_x = Some((0.4, 0.5));
+        design.technology.tracks_y = Some((0.0, 0.5));
+        let snapped = snap(&design, SnapTo::Tracks).expect("there are tracks");
+        assert_eq!((snapped.illegal, snapped.moved), (0, 6));
+        let (netlist, canvas) = (&design.netlist, &design.canvas);
+        let strict = checker::CheckRules::default();
+        let faults = checker::violations(netlist, canvas, &snapped.placement, &strict);
+        assert!(faults.is_empty(), "{faults:?}");
+        for node in design.netlist.node_ids() {
+            let x0 = snapped.placement.rect(&design.netlist, node).x0;
+            assert!((x0 - 0.4 - 3.0 * node.usize() as f64).abs() < 1e-9, "{x0}");
         }
     }
 
