@@ -58,6 +58,15 @@ pub fn snap(design: &Design, to: SnapTo) -> Result<Snapped, Error> {
     Ok(out)
 }
 
+/// Parts macros of a file that abut in its integers and overlap by the rounding of their sums in µm.
+pub(crate) fn part(design: &mut Design) {
+    let mut macros: Vec<NodeId> = design.netlist.nodes_of(Kind::HardMacro).collect();
+    macros.retain(|node| design.placement.placed[node.usize()]);
+    let mut placement = design.placement.clone();
+    rounding::open(design, &macros, &mut placement);
+    design.placement = placement;
+}
+
 /// Every macro on the nearest crossing.
 fn together(design: &Design, macros: &[NodeId], (x_lines, y_lines): (Lines, Lines)) -> Snapped {
     let netlist = &design.netlist;

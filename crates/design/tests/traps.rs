@@ -11,6 +11,7 @@ use flagstone_design::{Design, OpenConfig, open};
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_geom::{Orientation, Point};
 use flagstone_netlist::{Builder, Canvas, Kind, Node, NodeId, Placement};
+use flagstone_place::checker::{CheckRules, violations};
 
 const LEF: &str = "VERSION 5.8 ;\nMANUFACTURINGGRID 0.005 ;\nSITE core CLASS CORE ; SIZE 1 BY 2 ; END core\n\
     MACRO ram CLASS BLOCK ; SIZE 20 BY 10 ;\n PIN q DIRECTION OUTPUT ; PORT LAYER m1 ; RECT 0 0 1 1 ; END END q\nEND ram\n\
@@ -44,6 +45,33 @@ fn saved(design: &Design, name: &str, config: &SaveConfig) -> String {
 
 fn ram(design: &Design) -> NodeId {
     design.netlist.nodes_of(Kind::HardMacro).next().unwrap()
+}
+
+/// Macros abut in the integers of a DEF; nothing may call that an overlap.
+#[test]
+fn abutting_macros_of_a_def_do_not_overlap() {
+    let folder = tempfile::tempdir().unwrap();
+    let lef = LEF.replace("SIZE 20 BY 10", "SIZE 29.355 BY 19.26");
+    let (n, width) = (40, 58_710);
+    let mut def = format!(
+        "VERSION 5.8 ;\nDESIGN top ;\nUNITS DISTANCE MICRONS 2000 ;\n\
+         DIEAREA ( 0 0 ) ( {} 38520 ) ;\nCOMPONENTS {n} ;\n",
+        2 + n * width
+    );
+    for k in 0..n {
+        def += &format!("- m{k} ram + PLACED ( {} 0 ) N ;\n", 2 + k * width);
+    }
+    def += "END COMPONENTS\nEND DESIGN\n";
+    let inputs = [("cells.lef", &lef), ("top.def", &def)].map(|(name, text)| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    });
+    let design = open(&inputs, &OpenConfig::default()).design.unwrap();
+    let Design { netlist, canvas, placement, .. } = &design;
+    let faults = violations(netlist, canvas, placement, &CheckRules::default());
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(saved(&design, "a.def", &SaveConfig::default()) == def, "nothing moved");
 }
 
 /// Netlists of circuit_training give centres; DEF, Tcl, Bookshelf and GSRC lower left corners

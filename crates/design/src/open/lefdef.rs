@@ -7,6 +7,7 @@ use flagstone_netlist::{Blockage, Canvas, Kind};
 use super::inputs::File;
 use super::{OpenConfig, choose};
 use crate::message::Log;
+use crate::snap::part;
 use crate::{DefSource, Design, Error, Technology};
 
 /// Rate of a placement blockage: neither macros nor cells may enter.
@@ -161,13 +162,15 @@ impl Join<'_> {
         canvas.blockages.extend(blockages);
         choose(&name, &flat.netlist, &mut canvas, self.config, log);
         self.config.settings.apply(&mut canvas);
-        Design {
+        let mut design = Design {
             netlist_path: path.display().to_string(),
             weights: self.config.settings.weights.unwrap_or_default(),
             origin: flat.origin,
             halo: flat.halo,
             ..Design::new(name, flat.netlist.clone(), canvas, flat.placement.clone())
-        }
+        };
+        part(&mut design);
+        design
     }
 }
 

@@ -76,12 +76,16 @@ pub(super) fn open(design: &Design, macros: &[NodeId], placement: &mut Placement
 /// Up from the low border, then back from the high one; `bodies` are sorted by their low edges.
 fn spread(bodies: &mut [Body], axis: usize, border: f64, gap: f64) {
     let other = 1 - axis;
+    let widest = bodies.iter().map(|body| 2.0 * body.half[axis]).fold(0.0, f64::max);
+    // Bodies whose low edges are farther apart do not meet.
+    let reach = widest + gap + TOLERANCE;
     for k in 0..bodies.len() {
         let (before, rest) = bodies.split_at_mut(k);
         let body = &mut rest[0];
         if body.free {
             body.rise_to(axis, 0.0);
-            for near in before.iter() {
+            let low = body.low(axis);
+            for near in before.iter().rev().take_while(|near| near.low(axis) > low - reach) {
                 if near.is_beside(body, other, gap) {
                     body.rise_to(axis, near.high(axis) + gap);
                 }
@@ -93,7 +97,8 @@ fn spread(bodies: &mut [Body], axis: usize, border: f64, gap: f64) {
         let body = &mut rest[k];
         if body.free {
             body.sink_to(axis, border);
-            for near in after.iter() {
+            let low = body.low(axis);
+            for near in after.iter().take_while(|near| near.low(axis) < low + reach) {
                 if near.is_beside(body, other, gap) {
                     body.sink_to(axis, near.low(axis) - gap);
                 }
