@@ -107,12 +107,13 @@ fn generate(recipe: &Recipe, folder: &Path) -> Result<(), Failure> {
 /// This program, also where its file was replaced since it was started: a suite's cells are all of
 /// one version.
 pub(super) fn program() -> Result<Command, Failure> {
-    let running = Path::new("/proc/self/exe");
-    if running.exists() {
-        return Ok(Command::new(running));
-    }
     let path = std::env::current_exe()
         .map_err(|error| Failure::Output(format!("cannot find this program: {error}")))?;
+    // Where the system has it, a name for what is running now that outlives the file.
+    let running = Path::new("/proc/self/exe");
+    if !path.exists() && running.exists() {
+        return Ok(Command::new(running));
+    }
     Ok(Command::new(path))
 }
 
