@@ -27,7 +27,7 @@ pub struct Chart {
     pub x_label: String,
     /// Whether the axis to the right is logarithmic; points that are not above zero are left out.
     pub log_x: bool,
-    /// The lines; the style sheet has colours for eight.
+    /// The lines; the style sheet has colours for eight, the ninth is the first one's, dashed.
     pub series: Vec<Series>,
     /// Areas behind the lines.
     pub bands: Vec<Band>,
@@ -52,6 +52,12 @@ const LEFT: f64 = 58.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 40.0;
+
+/// Width of a letter at the size of the labels, about.
+const LETTER: f64 = 6.6;
+
+/// The same in the title.
+const TITLE_LETTER: f64 = 7.8;
 
 impl Chart {
     /// The style sheet that charts need.
@@ -91,7 +97,8 @@ impl Chart {
         let mut text = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
              role=\"img\" aria-label=\"{}\">{head}",
-            escape(&self.title)
+            escape(&self.title),
+            WIDTH = WIDTH + self.legend_width()
         );
         text += &format!("<text class=\"title\" x=\"8\" y=\"18\">{}</text>", escape(&self.title));
         let Some(frame) = self.frame() else {
@@ -128,43 +135,59 @@ impl Chart {
         (x.low <= x.high).then(|| Frame { x: x.widened(0.0), y: y.widened(0.06), log_x })
     }
 
+    /// Whether the names have no room beside the title.
+    fn is_tall(&self) -> bool {
+        let width = |series: &Series| LETTER * series.name.chars().count() as f64 + 28.0;
+        let title = TITLE_LETTER * self.title.chars().count() as f64 + 16.0;
+        self.series.iter().map(width).sum::<f64>() > WIDTH - RIGHT - title
+    }
+
+    /// Room that the names need beside the lines.
+    fn legend_width(&self) -> f64 {
+        if !self.is_tall() {
+            return 0.0;
+        }
+        let longest = self.series.iter().map(|series| series.name.chars().count()).max();
+        LETTER * longest.unwrap_or(0) as f64 + 36.0
+    }
+
     fn legend(&self, text: &mut String) {
         if self.series.len() < 2 {
             return;
         }
-        let width = |series: &Series| 6.6 * series.name.chars().count() as f64 + 26.0;
-        if self.series.iter().map(width).sum::<f64>() > 0.6 * WIDTH {
-            return self.tall_legend(text);
+        if self.is_tall() {
+            for (i, series) in self.series.iter().enumerate() {
+                sample(i, series, (WIDTH, TOP + 14.0 * i as f64), text);
+            }
+            return;
         }
-        // Names from the right to the left, at about 6.6 pixels a character.
+        // Names from the right to the left.
         let mut right = WIDTH - RIGHT;
         for (i, series) in self.series.iter().enumerate().rev() {
-            let left = right - 6.6 * series.name.chars().count() as f64;
-            *text += &format!(
-                "<rect class=\"f{}\" x=\"{:.1}\" y=\"10\" width=\"10\" height=\"4\"/>\
-                 <text x=\"{left:.1}\" y=\"17\">{}</text>",
-                i % COLORS.len(),
-                left - 14.0,
-                escape(&series.name)
-            );
-            right = left - 26.0;
+            let left = right - LETTER * series.name.chars().count() as f64 - 20.0;
+            sample(i, series, (left, 12.0), text);
+            right = left - 8.0;
         }
     }
+}
 
-    /// Names below each other, in the upper right corner.
-    fn tall_legend(&self, text: &mut String) {
-        for (i, series) in self.series.iter().enumerate() {
-            let (color, y) = (i % COLORS.len(), TOP + 12.0 + 14.0 * i as f64);
-            *text += &format!(
-                "<rect class=\"f{color}\" x=\"{}\" y=\"{}\" width=\"10\" height=\"4\"/>\
-                 <text x=\"{}\" y=\"{y}\" text-anchor=\"end\">{}</text>",
-                WIDTH - RIGHT - 14.0,
-                y - 6.0,
-                WIDTH - RIGHT - 20.0,
-                escape(&series.name)
-            );
-        }
-    }
+/// A piece of a series' line with its name after it.
+fn sample(i: usize, series: &Series, (x, y): (f64, f64), text: &mut String) {
+    *text += &format!(
+        "<line class=\"line c{}\"{} x1=\"{x:.1}\" y1=\"{y:.1}\" x2=\"{:.1}\" y2=\"{y:.1}\"/>\
+         <text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+        i % COLORS.len(),
+        dashes(i),
+        x + 16.0,
+        x + 20.0,
+        y + 4.0,
+        escape(&series.name)
+    );
+}
+
+/// Lines beyond the colours are dashed.
+fn dashes(i: usize) -> &'static str {
+    if i < COLORS.len() { "" } else { " stroke-dasharray=\"5 3\"" }
 }
 
 /// A value along an axis: itself or its decimal logarithm, which is not finite for those not above
@@ -289,8 +312,11 @@ impl Frame {
                 continue;
             }
             let points: Vec<String> = at.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-            *text +=
-                &format!("<polyline class=\"line c{color}\" points=\"{}\"/>", points.join(" "));
+            *text += &format!(
+                "<polyline class=\"line c{color}\"{} points=\"{}\"/>",
+                dashes(i),
+                points.join(" ")
+            );
         }
     }
 }
@@ -373,6 +399,21 @@ mod tests {
         assert!((frame.at(100.0, 0.8).0 - middle).abs() < 1e-9);
         let text = chart.svg();
         assert!(!text.contains("NaN") && text.matches("<polyline").count() == 1, "{text}");
+    }
+
+    #[test]
+    fn many_names_stand_beside_the_lines_and_the_ninth_is_dashed() {
+        let line = |i: usize| Series {
+            name: format!("method-{i}"),
+            points: vec![(0.0, i as f64), (1.0, 0.5)],
+        };
+        let chart = |n: usize| Chart { series: (0..n).map(line).collect(), ..Chart::default() };
+        let (few, many) = (chart(2).svg(), chart(9).svg());
+        assert!(few.contains("viewBox=\"0 0 520 260\"") && !few.contains("dasharray"), "{few}");
+        let width = WIDTH + chart(9).legend_width();
+        assert!(many.contains(&format!("viewBox=\"0 0 {width} 260\"")), "{many}");
+        // Its line and its sample.
+        assert_eq!(many.matches("dasharray").count(), 2, "{many}");
     }
 
     #[test]
