@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -147,12 +147,18 @@ fn def() -> String {
     text + "END NETS\nEND DESIGN\n"
 }
 
+/// Writes the ring of macros as LEF and DEF.
+fn ring_files(folder: &Path) -> (PathBuf, PathBuf) {
+    let (lef, def_path) = (folder.join("cells.lef"), folder.join("ring.def"));
+    fs::write(&lef, LEF).unwrap();
+    fs::write(&def_path, def()).unwrap();
+    (lef, def_path)
+}
+
 #[test]
 fn a_lef_and_a_def_are_placed_and_written_back() {
     let folder = tempfile::tempdir().unwrap();
-    let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
-    fs::write(&lef_path, LEF).unwrap();
-    fs::write(&def_path, def()).unwrap();
+    let (lef_path, def_path) = ring_files(folder.path());
     let inputs = [text(&lef_path), text(&def_path)];
     let info = json(&flagstone(&["info", inputs[0], inputs[1], "--json"]));
     assert_eq!(
@@ -204,9 +210,7 @@ fn a_lef_and_a_def_are_placed_and_written_back() {
 #[test]
 fn a_bookshelf_design_is_placed_and_its_own_nodes_written_back() {
     let folder = tempfile::tempdir().unwrap();
-    let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
-    fs::write(&lef_path, LEF).unwrap();
-    fs::write(&def_path, def()).unwrap();
+    let (lef_path, def_path) = ring_files(folder.path());
     let aux = folder.path().join("ring.aux");
     let made = flagstone(&["convert", text(&lef_path), text(&def_path), "--out", text(&aux)]);
     assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
@@ -231,9 +235,7 @@ fn a_bookshelf_design_is_placed_and_its_own_nodes_written_back() {
 #[test]
 fn a_flat_netlist_is_clustered_and_converted() {
     let folder = tempfile::tempdir().unwrap();
-    let (lef_path, def_path) = (folder.path().join("cells.lef"), folder.path().join("ring.def"));
-    fs::write(&lef_path, LEF).unwrap();
-    fs::write(&def_path, def()).unwrap();
+    let (lef_path, def_path) = ring_files(folder.path());
     let flat = folder.path().join("flat.pb.txt");
     let convert = |from: &[&str], to: &Path| {
         let done = flagstone(&[&["convert"], from, &["--out", text(to), "--force"]].concat());
