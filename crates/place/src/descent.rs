@@ -64,8 +64,9 @@ struct Descent<'a> {
     moves: u64,
 }
 
-/// Improves a placement without hard-macro overlaps, in a random order drawn from `seed`.
-pub fn descend(job: &Job<'_>, start: &Placement, config: &DescentConfig) -> Descended {
+/// Improves a placement without hard-macro overlaps, in a random order drawn from the job's seed;
+/// begins with no macro once `most` candidates are evaluated.
+pub fn descend(job: &Job<'_>, start: &Placement, config: &DescentConfig, most: u64) -> Descended {
     let &Job { netlist, canvas, weights, seed, .. } = job;
     let mut occupancy = Occupancy::new(canvas, config.mask);
     for node in netlist.nodes_of(Kind::HardMacro) {
@@ -81,7 +82,7 @@ pub fn descend(job: &Job<'_>, start: &Placement, config: &DescentConfig) -> Desc
             order.swap(i, rng.random_range(0..=i));
         }
         for &node in &order {
-            if job.stopped() {
+            if job.stopped() || descent.moves >= most {
                 break 'epochs;
             }
             descent.improve(node);

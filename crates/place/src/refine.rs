@@ -30,7 +30,8 @@ pub enum Effort {
 }
 
 impl Effort {
-    /// Proposed moves of the annealer.
+    /// Proposed moves of the annealer for a design that is not large; see
+    /// [`RefineConfig::spend`].
     pub fn moves(self) -> u64 {
         match self {
             Self::Quick => 2_000_000,
@@ -75,8 +76,14 @@ pub struct RefineConfig {
     /// Grid cells that a policy may look at for a start, over all its steps, for each move of the
     /// annealer: where it would take more, the search begins without a policy.
     pub policy_cells_per_move: f64,
+    /// Nets up to which an effort stands for its whole number of moves. A move takes longer the more
+    /// nets there are, about as their square root, and a design with more gets as many moves fewer.
+    pub full_effort_nets: u64,
     /// Share of the annealer's moves that tell the variants apart, 0 to 1.
     pub screen_share: f64,
+    /// Evaluations that reordering may spend at most, and as many again that descent may, as a share
+    /// of the annealer's moves: on a large design in a short run these moves gain more.
+    pub touch_share: f64,
     /// Share of the annealer's moves that go into basin jumps at the end, 0 to 1. None by
     /// default: the same moves in the annealer gained more.
     pub jump_share: f64,
@@ -103,7 +110,9 @@ impl Default for RefineConfig {
             net_visits_per_move: 35.0,
             lone_start_share: 0.5,
             policy_cells_per_move: 0.25,
+            full_effort_nets: 40_000,
             screen_share: 0.15,
+            touch_share: 0.04,
             jump_share: 0.0,
             analytic: AnalyticConfig::default(),
             separate: SeparateConfig::default(),
@@ -116,6 +125,14 @@ impl Default for RefineConfig {
 }
 
 impl RefineConfig {
+    /// Sets the annealer's moves to an effort's, fewer for a large design. The analytic starts, which
+    /// need their steps there the more, are paid as if there were no fewer.
+    pub fn spend(&mut self, effort: Effort, n_nets: usize) {
+        let share = (self.full_effort_nets as f64 / n_nets.max(1) as f64).sqrt().min(1.0);
+        self.anneal.moves = (effort.moves() as f64 * share) as u64;
+        self.net_visits_per_move *= effort.moves() as f64 / self.anneal.moves.max(1) as f64;
+    }
+
     /// Whether the budget pays for an arrangement by a policy: one step a hard macro, each of which
     /// looks at every grid cell.
     #[must_use]
@@ -352,13 +369,14 @@ impl<F: FnMut(&Progress, &Placement)> Schedule<'_, F> {
     fn descend(&mut self, start: &Placement) -> Placement {
         let move_soft = self.config.reorder.move_soft && self.config.anneal.move_soft;
         let reorder = ReorderConfig { move_soft, ..self.config.reorder };
-        let reordered = reorder::reorder(self.job, start, &reorder);
+        let most = (self.config.anneal.moves as f64 * self.config.touch_share) as u64;
+        let reordered = reorder::reorder(self.job, start, &reorder, most);
         let flips = self.config.descent.flips && self.config.anneal.flips;
         let mut descent = DescentConfig { flips, ..self.config.descent.clone() };
         let spacing = self.config.separate.spacing.max(self.config.anneal.spacing);
         descent.mask.spacing_x = descent.mask.spacing_x.max(spacing);
         descent.mask.spacing_y = descent.mask.spacing_y.max(spacing);
-        descent::descend(self.job, &reordered.placement, &descent).placement
+        descent::descend(self.job, &reordered.placement, &descent, most).placement
     }
 
     /// Jumps from basin to basin.

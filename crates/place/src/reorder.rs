@@ -42,8 +42,9 @@ pub struct Reordered {
     pub kept: u64,
 }
 
-/// Improves a placement by permuting neighbours; without hard-macro overlaps it stays so.
-pub fn reorder(job: &Job<'_>, start: &Placement, config: &ReorderConfig) -> Reordered {
+/// Improves a placement by permuting neighbours, begins with no macro once `most` permutations are
+/// evaluated; without hard-macro overlaps it stays so.
+pub fn reorder(job: &Job<'_>, start: &Placement, config: &ReorderConfig, most: u64) -> Reordered {
     let engine = Engine::new(Arc::clone(job.netlist), job.canvas, start, job.weights);
     let permutations = permutations(config.window.clamp(2, 6));
     let mut state = State { engine, permutations, moves: 0, kept: 0 };
@@ -55,7 +56,7 @@ pub fn reorder(job: &Job<'_>, start: &Placement, config: &ReorderConfig) -> Reor
             let nodes = job.netlist.nodes_of(kind);
             let movable: Vec<NodeId> = nodes.filter(|node| !start.fixed[node.usize()]).collect();
             for &node in &movable {
-                if job.stopped() {
+                if job.stopped() || state.moves >= most {
                     break 'passes;
                 }
                 state.improve(node, &movable);
@@ -205,10 +206,12 @@ mod tests {
         let weights = Weights::default();
         let job = Job { netlist: &netlist, canvas: &canvas, weights, seed: 1, stop: &stop };
         let config = ReorderConfig { passes: 3, ..ReorderConfig::default() };
-        let found = reorder(&job, &start, &config);
+        let found = reorder(&job, &start, &config, u64::MAX);
+        let few = reorder(&job, &start, &config, 30);
         let cost =
             |p: &Placement| evaluate(&netlist, &canvas, p, Rules::Clamp).cost.proxy(&weights);
         assert!(cost(&found.placement) < cost(&start), "{}", cost(&start));
+        assert!(few.moves >= 30 && few.moves < 30 + 23, "a macro's permutations are not cut short");
         assert_eq!(checker::overlaps(&netlist, &canvas, &found.placement), 0);
         assert!(found.kept > 0 && found.moves >= found.kept);
     }

@@ -8,7 +8,6 @@ use std::sync::mpsc::Sender;
 
 use flagstone_cost::Cost;
 use flagstone_netlist::{NodeId, Placement};
-use flagstone_place::anneal::AnnealConfig;
 use flagstone_place::descent::{DescentConfig, descend};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::greedy::{self, Choice};
@@ -109,7 +108,7 @@ pub(super) fn carry_out(tool: &Tool, work: &Work) -> Result<Option<Placement>, S
             let config = RefineConfig::default();
             let start = legal_start(&job, &work.placement, &config);
             let start = start.map_err(|node| no_room(work, node))?;
-            Ok(Some(descend(&job, &start, &DescentConfig::default()).placement))
+            Ok(Some(descend(&job, &start, &DescentConfig::default(), u64::MAX).placement))
         }
         Tool::SpreadSoft => Ok(Some(spread(work))),
         Tool::Greedy => {
@@ -144,14 +143,10 @@ fn no_room(work: &Work, node: NodeId) -> String {
 }
 
 fn refined(job: &Job<'_>, work: &Work, effort: Effort) -> Result<Placement, String> {
-    let anneal = AnnealConfig {
-        moves: effort.moves(),
-        rounds: SHOWN_TIMES,
-        spacing: work.halo,
-        ..AnnealConfig::default()
-    };
     // What is on the screen is what is refined.
-    let config = RefineConfig { start: Start::Given, anneal, ..RefineConfig::default() };
+    let mut config = RefineConfig { start: Start::Given, ..RefineConfig::default() };
+    config.spend(effort, job.netlist.n_nets());
+    (config.anneal.rounds, config.anneal.spacing) = (SHOWN_TIMES, work.halo);
     let start = legal_start(job, &work.placement, &config).map_err(|node| no_room(work, node))?;
     let mut film = Recording::begin(work);
     film.step("legal", 0, &start, None);

@@ -71,14 +71,16 @@ impl Options {
         let spacing = spacing(args, design)?;
         let given_fixed = design.placement.fixed.clone();
         fix(args, design)?;
-        let effort = args.effort.map(Effort::from);
         let refine = &mut config.refine;
-        let refine_budget = match (args.budget, effort) {
-            (Some(budget), _) if !spends_budget(args.method) => budget,
-            (_, Some(effort)) => effort.moves(),
-            (_, None) => refine.anneal.moves,
-        };
-        refine.anneal.moves = refine_budget;
+        // The config's moves are an effort's unless someone changed them.
+        let usual = refine.anneal.moves == Effort::default().moves();
+        let effort = args.effort.map(Effort::from).or(usual.then(Effort::default));
+        match (args.budget, effort) {
+            (Some(budget), _) if !spends_budget(args.method) => refine.anneal.moves = budget,
+            (_, Some(effort)) => refine.spend(effort, design.netlist.n_nets()),
+            (_, None) => {}
+        }
+        let refine_budget = refine.anneal.moves;
         refine.anneal.spacing = refine.anneal.spacing.max(spacing);
         if args.no_flips {
             (refine.anneal.flips, refine.descent.flips) = (false, false);

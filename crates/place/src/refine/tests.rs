@@ -49,6 +49,17 @@ fn a_large_design_gets_one_analytic_placement_then_fewer_steps() {
 }
 
 #[test]
+fn an_effort_is_fewer_moves_where_each_takes_longer() {
+    let spent = |n_nets| {
+        let mut config = RefineConfig::default();
+        config.spend(Effort::Normal, n_nets);
+        (config.anneal.moves, config.net_visits_per_move)
+    };
+    assert_eq!([0, 40_000].map(spent), [(25_000_000, 35.0); 2]);
+    assert_eq!(spent(160_000), (12_500_000, 70.0), "as many visits of nets in all");
+}
+
+#[test]
 fn a_policy_looks_at_no_more_cells_than_the_moves_pay_for() {
     let mut config = RefineConfig::default();
     config.anneal.moves = Effort::Quick.moves();
