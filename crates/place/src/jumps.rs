@@ -19,7 +19,7 @@ use crate::anneal::{self, AnnealConfig, Annealed, Progress};
 pub struct JumpConfig {
     /// Proposed moves of the anneal after a jump.
     pub moves: u64,
-    /// Temperature at the start of that anneal over the mean rise of the cost by a proposed move.
+    /// Heat at the start of that anneal as a share of the cost, as `anneal.start_heat` is.
     pub heat: f64,
     /// Radius around a random place in which soft macros are shaken, in grid cells.
     pub radius: f64,
@@ -29,7 +29,7 @@ pub struct JumpConfig {
 
 impl Default for JumpConfig {
     fn default() -> Self {
-        Self { moves: 100_000, heat: 0.02, radius: 5.0, shake: 1.0 }
+        Self { moves: 100_000, heat: 0.01, radius: 5.0, shake: 1.0 }
     }
 }
 

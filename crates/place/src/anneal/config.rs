@@ -12,9 +12,10 @@ pub struct AnnealConfig {
     pub replicas: usize,
     /// Rounds between which replicas are compared.
     pub rounds: usize,
-    /// Temperature at the start over the mean rise of the cost by a proposed move.
+    /// Heat at the start as a share of the cost: the temperature is this much of the cost, spread
+    /// evenly over the movable macros.
     pub start_heat: f64,
-    /// Temperature at the end over the mean rise of the cost by a proposed move at the start.
+    /// Heat at the end, likewise, of the cost at the start.
     pub end_heat: f64,
     /// Share of the proposals that move hard macros, 0 to 1.
     pub hard_share: f64,
@@ -36,8 +37,8 @@ impl Default for AnnealConfig {
             moves: 2_000_000,
             replicas: 2,
             rounds: 20,
-            start_heat: 0.05,
-            end_heat: 1e-3,
+            start_heat: 0.03,
+            end_heat: 6e-4,
             hard_share: 0.35,
             congestion_bias: 1.5,
             mix: MixConfig::default(),

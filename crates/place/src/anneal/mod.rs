@@ -91,12 +91,10 @@ struct Replica {
     moves: u64,
     accepted: u64,
     tallies: [Tally; N_KINDS],
-    /// Mean rise of the cost by a move that raises it, at the start.
-    rise: f64,
+    /// Temperature at which as much heat as the whole cost at the start would be spread evenly over
+    /// the movable macros.
+    unit: f64,
 }
-
-/// Moves drawn to find out how much a move raises the cost.
-const SAMPLES: usize = 400;
 
 /// Improves placements whose hard macros do not overlap: each replica starts from one of `starts`,
 /// in turn, of which there is at least one.
@@ -169,9 +167,10 @@ impl Replica {
         let &Job { netlist, canvas, weights, .. } = job;
         let engine = Engine::new(Arc::clone(netlist), canvas, start, weights);
         let stream = u128::from(job.seed) << 64 | u128::from(index) << 1 | 1;
-        let mut replica = Self {
+        let proposer = Proposer::new(netlist, start, config);
+        let cost = engine.cost().proxy(&biased(&weights, config));
+        Self {
             boxes: Boxes::new(netlist, canvas, start, config.spacing),
-            proposer: Proposer::new(netlist, start, config),
             rng: Pcg64Mcg::from_seed(stream.to_le_bytes()),
             best: start.clone(),
             best_cost: engine.cost(),
@@ -180,34 +179,9 @@ impl Replica {
             moves: 0,
             accepted: 0,
             tallies: [Tally::default(); N_KINDS],
-            rise: 0.0,
-        };
-        replica.rise = replica.mean_rise(config);
-        replica
-    }
-
-    /// Mean rise of the biased cost over a sample of moves that raise it; none of them is kept.
-    fn mean_rise(&mut self, config: &AnnealConfig) -> f64 {
-        if self.proposer.is_empty() {
-            return 0.0;
+            unit: cost / proposer.n_movable().max(1) as f64,
+            proposer,
         }
-        let biased = biased(self.engine.weights(), config);
-        let (mut sum, mut n) = (0.0, 0);
-        let mut targets = Vec::with_capacity(8);
-        for _ in 0..SAMPLES {
-            self.proposer.propose(&self.engine, &self.boxes, 1.0, &mut self.rng, &mut targets);
-            self.engine.begin();
-            for &(node, to, orientation) in &targets {
-                self.engine.set(node, to.x, to.y, orientation);
-            }
-            let rise = self.engine.delta().proxy(&biased);
-            self.engine.revert();
-            if rise > 0.0 {
-                sum += rise;
-                n += 1;
-            }
-        }
-        sum / f64::from(n.max(1))
     }
 
     /// Continues from another replica's placement.
@@ -243,12 +217,12 @@ impl Replica {
         config: &AnnealConfig,
         job: &Job<'_>,
     ) {
-        if self.proposer.is_empty() {
+        if self.proposer.n_movable() == 0 {
             return;
         }
         let least = f64::MIN_POSITIVE;
         let (start, end) =
-            ((self.rise * config.start_heat).max(least), (self.rise * config.end_heat).max(least));
+            ((self.unit * config.start_heat).max(least), (self.unit * config.end_heat).max(least));
         let biased = biased(self.engine.weights(), config);
         let weights = *self.engine.weights();
         let mut targets = Vec::with_capacity(8);

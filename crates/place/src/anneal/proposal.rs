@@ -72,9 +72,9 @@ impl Proposer {
         }
     }
 
-    /// Whether there is anything to move.
-    pub(super) fn is_empty(&self) -> bool {
-        self.soft.is_empty() && self.hard.is_empty()
+    /// Macros that may move.
+    pub(super) fn n_movable(&self) -> usize {
+        self.soft.len() + self.hard.len()
     }
 
     /// Draws a legal move into `targets`, which stays empty where the draw is not legal.
