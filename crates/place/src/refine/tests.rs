@@ -145,3 +145,36 @@ fn macros_without_room_are_named_and_nothing_panics() {
     assert!(!found.stuck.is_empty());
     assert!(found.cost.proxy(&Weights::default()).is_finite());
 }
+
+#[test]
+fn heat_is_a_share_of_the_cost_whatever_its_unit() {
+    let (netlist, canvas, given) = design(&GenerateConfig::toy());
+    let stop = AtomicBool::new(false);
+    let config = quick(Start::Given);
+    let placed = |factor: f64| {
+        let Weights { wirelength, density, congestion } = Weights::default();
+        let weights = Weights {
+            wirelength: factor * wirelength,
+            density: factor * density,
+            congestion: factor * congestion,
+        };
+        let job = Job { weights, ..job(&netlist, &canvas, &stop) };
+        refine(&job, from_ref(&given), &config, |_, _| {}).placement
+    };
+    // By a power of two, so that nothing is rounded in another way.
+    assert_eq!(placed(1.0).x, placed(1024.0).x);
+}
+
+#[test]
+fn the_last_touches_keep_to_their_share() {
+    let (netlist, canvas, given) = design(&GenerateConfig::toy());
+    let stop = AtomicBool::new(false);
+    let job = job(&netlist, &canvas, &stop);
+    let start = legal_start(&job, &given, &RefineConfig::default()).unwrap();
+    let config = descent::DescentConfig::default();
+    let whole = descent::descend(&job, &start, &config, u64::MAX).moves;
+    let none = descent::descend(&job, &start, &config, 0);
+    let some = descent::descend(&job, &start, &config, whole / 2).moves;
+    assert_eq!((none.moves, none.placement.x), (0, start.x));
+    assert!(some >= whole / 2 && some < whole, "{some} of {whole}");
+}
