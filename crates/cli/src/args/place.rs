@@ -87,6 +87,7 @@ pub(crate) struct PlaceArgs {
     #[arg(long)]
     pub(crate) refine: bool,
     /// How much work may be spent; normal, or what refine.anneal.moves says, where it is not given.
+    /// Designs of more nets than refine.full_effort_nets get fewer moves, to keep to the time.
     #[arg(long, value_enum)]
     pub(crate) effort: Option<EffortArg>,
     /// Work in moves, instead of an effort; for random and wiremask-ea in placements built. With the
