@@ -23,6 +23,8 @@ pub struct AnnealConfig {
     pub congestion_bias: f64,
     /// How often each kind of move is drawn.
     pub mix: MixConfig,
+    /// Hard macros that a push moves at most, the pushing one included.
+    pub most_pushed: usize,
     /// Whether soft macros may move.
     pub move_soft: bool,
     /// Whether hard macros may be mirrored.
@@ -42,6 +44,7 @@ impl Default for AnnealConfig {
             hard_share: 0.35,
             congestion_bias: 1.5,
             mix: MixConfig::default(),
+            most_pushed: 24,
             move_soft: true,
             flips: true,
             spacing: 0.0,

@@ -27,12 +27,14 @@ pub enum MoveKind {
     HardSwap,
     /// A hard macro against the side of another one.
     HardBeside,
+    /// A hard macro along one axis, with those in its way pushed along.
+    HardPush,
     /// A hard macro mirrored.
     Flip,
 }
 
 /// Number of kinds of move.
-pub const N_KINDS: usize = 11;
+pub const N_KINDS: usize = 12;
 
 impl MoveKind {
     /// All kinds, in the order of their counters.
@@ -47,6 +49,7 @@ impl MoveKind {
         Self::HardMedian,
         Self::HardSwap,
         Self::HardBeside,
+        Self::HardPush,
         Self::Flip,
     ];
 }
@@ -76,6 +79,8 @@ pub struct MixConfig {
     pub hard_swap: f64,
     /// A hard macro against the side of another one.
     pub hard_beside: f64,
+    /// A hard macro along one axis, with those in its way pushed along.
+    pub hard_push: f64,
     /// A hard macro mirrored.
     pub flip: f64,
 }
@@ -93,6 +98,7 @@ impl Default for MixConfig {
             hard_median: 0.03,
             hard_swap: 0.3,
             hard_beside: 0.03,
+            hard_push: 0.3,
             flip: 0.2,
         }
     }
@@ -113,6 +119,7 @@ impl Draw {
                 (MoveKind::HardMedian, mix.hard_median),
                 (MoveKind::HardSwap, mix.hard_swap),
                 (MoveKind::HardBeside, mix.hard_beside),
+                (MoveKind::HardPush, mix.hard_push),
                 (MoveKind::Flip, if flips { mix.flip } else { 0.0 }),
             ]
         } else {

@@ -7,7 +7,7 @@ use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 
 use super::AnnealConfig;
-use super::boxes::Boxes;
+use super::boxes::{Axis, Boxes, Pushed};
 use super::mix::{Draw, MoveKind};
 
 /// Soft macros that move together at most.
@@ -28,6 +28,8 @@ pub(super) struct Proposer {
     hard_mix: Draw,
     soft_mix: Draw,
     breakpoints: [Vec<(f64, f64)>; 2],
+    most_pushed: usize,
+    pushed: Pushed,
 }
 
 impl Proposer {
@@ -69,6 +71,8 @@ impl Proposer {
             hard_mix,
             soft_mix,
             breakpoints,
+            most_pushed: config.most_pushed,
+            pushed: Pushed::default(),
         }
     }
 
@@ -195,6 +199,10 @@ impl Proposer {
                 self.propose_swap(engine, boxes, node, rng, targets);
                 return;
             }
+            MoveKind::HardPush => {
+                self.propose_push(engine, boxes, node, heat, rng, targets);
+                return;
+            }
             MoveKind::HardBeside => self.beside(engine, node, rng),
             MoveKind::HardMedian => match engine.best_intervals(node, &mut self.breakpoints) {
                 Some((x, y)) => {
@@ -239,6 +247,39 @@ impl Proposer {
         if legal && !overlap_after_swap(engine.netlist(), node, b, other, a) {
             push(engine, targets, node, b);
             push(engine, targets, other, a);
+        }
+    }
+
+    /// Moves a macro along one axis and pushes those in its way: rows of abutting macros move only
+    /// together. Half the steps end with an edge on a border of the grid, where the cells that a
+    /// macro covers change.
+    fn propose_push(
+        &mut self,
+        engine: &Engine,
+        boxes: &Boxes,
+        node: NodeId,
+        heat: f64,
+        rng: &mut Pcg64Mcg,
+        targets: &mut Vec<Target>,
+    ) {
+        let (grid, at) = (engine.canvas().grid(), engine.placement().center(node));
+        let (width, height) = engine.netlist().size(node);
+        let (axis, at, size, cell) = if rng.random::<bool>() {
+            (Axis::X, at.x, width, grid.cell_width())
+        } else {
+            (Axis::Y, at.y, height, grid.cell_height())
+        };
+        let up = rng.random::<bool>();
+        let step = if rng.random::<bool>() {
+            let half = if rng.random::<bool>() { size / 2.0 } else { -size / 2.0 };
+            let edge = (at + half) / cell;
+            if up { (edge + 1.0).floor() - edge } else { edge - (edge - 1.0).ceil() }
+        } else {
+            reach(heat, rng)
+        };
+        let step = if up { step } else { -step } * cell;
+        if let Some(moved) = boxes.push(node, axis, step, self.most_pushed, &mut self.pushed) {
+            moved.for_each(|(node, to)| push(engine, targets, node, to));
         }
     }
 

@@ -178,3 +178,25 @@ fn the_last_touches_keep_to_their_share() {
     assert_eq!((none.moves, none.placement.x), (0, start.x));
     assert!(some >= whole / 2 && some < whole, "{some} of {whole}");
 }
+
+#[test]
+fn pushes_alone_improve_a_placement_and_keep_the_fixed_where_they_are() {
+    let config = GenerateConfig { utilization: 0.75, hard_share: 0.9, ..GenerateConfig::toy() };
+    let (netlist, canvas, given) = design(&config);
+    let stop = AtomicBool::new(false);
+    let job = job(&netlist, &canvas, &stop);
+    let mut start = legal_start(&job, &given, &RefineConfig::default()).unwrap();
+    let fixed = netlist.nodes_of(Kind::HardMacro).nth(2).unwrap();
+    start.fixed[fixed.usize()] = true;
+    let mut config = AnnealConfig { hard_share: 1.0, moves: 20_000, ..AnnealConfig::default() };
+    let none =
+        anneal::MixConfig { hard_shift: 0.0, hard_median: 0.0, hard_swap: 0.0, ..config.mix };
+    config.mix = anneal::MixConfig { hard_beside: 0.0, flip: 0.0, ..none };
+    let found = anneal::anneal(&job, from_ref(&start), &config, |_, _| {});
+    let pushes = found.tallies[anneal::MoveKind::HardPush as usize];
+    assert!(pushes.drawn == found.moves && pushes.accepted > 0, "{pushes:?}");
+    let before = evaluate(&netlist, &canvas, &start, Rules::Clamp).cost.proxy(&job.weights);
+    assert!(found.cost.proxy(&job.weights) < 0.99 * before, "{before}");
+    assert_eq!(checker::overlaps(&netlist, &canvas, &found.placement), 0);
+    assert_eq!(found.placement.center(fixed), start.center(fixed));
+}
