@@ -32,7 +32,7 @@ pub(crate) enum Axis {
 pub(crate) struct Pushed {
     /// Each macro's row and its new centre along the axis, the pushing one first.
     moved: Vec<(usize, f64)>,
-    /// Places in `moved` whose neighbours are to be looked at.
+    /// Places in `moved` of those whose neighbours are yet to be looked at.
     open: Vec<usize>,
 }
 
@@ -135,8 +135,12 @@ impl Boxes {
         open.clear();
         moved.push((own, along[own] + step));
         open.push(0);
-        while let Some(pusher) = open.pop() {
-            let (row, to) = moved[pusher];
+        // The rearmost first: nothing pushes a macro once it has pushed others.
+        let behind = |moved: &[(usize, f64)], place: usize| along[moved[place].0] * step.signum();
+        while let Some(next) = (0..open.len())
+            .min_by(|&a, &b| behind(moved, open[a]).total_cmp(&behind(moved, open[b])))
+        {
+            let (row, to) = moved[open.swap_remove(next)];
             for other in 0..along.len() {
                 let reach = half_across[row] + self.clearance + half_across[other];
                 if (across[other] - across[row]).abs() >= reach
@@ -150,17 +154,17 @@ impl Boxes {
                 if (there - to) * step.signum() >= reach {
                     continue;
                 }
-                if self.is_fixed[other] || (known.is_none() && moved.len() == most) {
+                if self.is_fixed[other] || (known.is_none() && moved.len() >= most) {
                     return None;
                 }
                 // A hair further, so that rounding does not leave them too close.
                 let away = to + step.signum() * (reach + self.hair);
-                let place = known.unwrap_or(moved.len());
-                match known {
-                    Some(known) => moved[known].1 = away,
-                    None => moved.push((other, away)),
+                if let Some(known) = known {
+                    moved[known].1 = away;
+                } else {
+                    open.push(moved.len());
+                    moved.push((other, away));
                 }
-                open.push(place);
             }
         }
         let center = move |&(row, to): &(usize, f64)| match axis {
@@ -240,6 +244,7 @@ mod tests {
         assert!((x[0] - 15.0).abs() + (x[1] - 25.01).abs() + (x[2] - 35.02).abs() < 1e-9, "{x:?}");
         assert_eq!(pushed(&row, 0, Axis::Y, 5.0, 24).unwrap().len(), 1, "none is above");
         assert_eq!(pushed(&row, 0, Axis::X, 5.0, 2), None, "more than two");
+        assert_eq!(pushed(&row, 0, Axis::X, 5.0, 0), None, "more than none");
         assert_eq!(pushed(&row, 0, Axis::X, -6.0, 24), None, "off the canvas");
         assert_eq!(pushed(&row, 0, Axis::X, 66.0, 24), None, "the last one off the canvas");
         row.blocked.push(Rect { x0: 40.0, y0: 0.0, x1: 50.0, y1: 9.0 });
