@@ -54,7 +54,7 @@ pub fn cells_of(design: &Design, placement: &Placement) -> Option<Vec<usize>> {
     Some(environment.actions().to_vec())
 }
 
-/// The rollout of given actions, with what the `maps` network sees at every step.
+/// The rollout of given actions, with what either network sees at every step.
 ///
 /// # Errors
 /// Where the actions cannot all be taken.
@@ -89,10 +89,14 @@ pub fn replay(
 
 /// The rollout as it would look on the mirrored design; its finished placement is not mirrored.
 ///
-/// What the `maps` network reads has no left and no right, so mirroring the maps and the cells is
-/// enough; locations of nodes, which it does not read, are dropped.
+/// The graph has no left and no right, so locations, maps and cells are all there is to mirror.
 pub fn mirrored(rollout: &Rollout, design: &Design, mirror: Mirror) -> Rollout {
     let (columns, rows) = (design.graph.columns(), design.graph.rows());
+    let (width, height) = (design.task.canvas.width, design.task.canvas.height);
+    let turned = |centers: &[f32], size: f64, is_turned: bool| {
+        let end = (size / (width + height)) as f32;
+        centers.iter().map(|&at| if is_turned { end - at } else { at }).collect()
+    };
     let cell = |cell: usize| {
         let (column, row) = (cell % columns, cell / columns);
         let column = if mirror.x { columns - 1 - column } else { column };
@@ -103,8 +107,15 @@ pub fn mirrored(rollout: &Rollout, design: &Design, mirror: Mirror) -> Rollout {
         let n = columns * rows;
         let mask = (0..n).map(|at| from.mask[cell(at)]).collect();
         let maps = from.maps.chunks(n).flat_map(|map| (0..n).map(|at| map[cell(at)]));
-        let (current, scalars) = (from.current, from.scalars);
-        Observation { current, scalars, mask, maps: maps.collect(), ..Observation::default() }
+        Observation {
+            x: turned(&from.x, width, mirror.x),
+            y: turned(&from.y, height, mirror.y),
+            placed: from.placed.clone(),
+            current: from.current,
+            mask,
+            maps: maps.collect(),
+            scalars: from.scalars,
+        }
     };
     Rollout {
         observations: rollout.observations.iter().map(observation).collect(),
