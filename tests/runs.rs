@@ -114,6 +114,20 @@ fn budgets_end_a_run_and_time_only_stops_it() {
 }
 
 #[test]
+fn a_spent_budget_stays_spent_until_it_is_raised() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    done(&train(&run, &["--episodes", "8"]));
+    let ended = last(&run);
+    let resume = ["train", "--resume", text(&run), "--json"];
+    let report = json(&flagstone(&resume));
+    assert_eq!((&report["reason"], &report["episodes"]), (&"episodes".into(), &8.into()));
+    assert!(last(&run) == ended && iterations(&run).len() == 2, "nothing is played");
+    let report = json(&flagstone(&[&resume[..], &["--episodes", "12"]].concat()));
+    assert_eq!((&report["reason"], &report["iterations"]), (&"episodes".into(), &3.into()));
+}
+
+#[test]
 fn what_cannot_be_placed_is_said_before_the_first_iteration() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");

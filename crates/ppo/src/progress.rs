@@ -207,12 +207,19 @@ impl Progress {
         self.collapsed = in_a_row(self.collapsed, settled);
         self.shortfall = if settled { self.shortfall + log.shortfall } else { 0.0 };
         self.dead = in_a_row(self.dead, update.gradient_norm < config.least_gradient);
+        self.end(config)
+    }
+
+    /// Why training ends with the iterations so far, if it does: known also of a run that is resumed.
+    pub(crate) fn end(&self, config: &Config) -> Option<StopReason> {
         let reached = |count: u64, most: u64| most > 0 && count >= most;
-        if reached(self.collapsed, config.collapse_patience) {
+        // A threshold of zero lets a run go on that was stopped by another.
+        let (least_entropy, least_gradient) = (config.least_entropy, config.least_gradient);
+        if least_entropy > 0.0 && reached(self.collapsed, config.collapse_patience) {
             let converged = self.shortfall <= config.converged_within * self.collapsed as f64;
             return Some(if converged { StopReason::Converged } else { StopReason::Collapsed });
         }
-        if reached(self.dead, config.dead_patience) {
+        if least_gradient > 0.0 && reached(self.dead, config.dead_patience) {
             return Some(StopReason::Dead);
         }
         if self.score.is_some_and(|score| score <= config.target) {

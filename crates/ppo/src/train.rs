@@ -92,6 +92,10 @@ pub fn train(
     if corpus.train.is_empty() || config.episodes == 0 || config.epochs == 0 {
         return (learner, StopReason::Finished);
     }
+    // A run that came to its end stays there, however often it is resumed.
+    if let Some(reason) = learner.progress.end(config) {
+        return (learner, reason);
+    }
     let mut shown = None;
     while learner.progress.iteration < config.iterations {
         let clock = Instant::now();

@@ -391,6 +391,30 @@ fn budgets_and_health_checks_end_training() {
 }
 
 #[test]
+fn a_run_that_has_ended_stays_there_when_resumed() {
+    let stop = AtomicBool::new(false);
+    let train =
+        |config: &Config, learner| train(config, &Corpus::one(design()), learner, &mut (), &stop);
+    let judged = Config { evaluate_every: 1, ..config(9) };
+    for (end, config) in [
+        (StopReason::Episodes, Config { max_episodes: 16, ..config(9) }),
+        (StopReason::Steps, Config { max_steps: 64, ..config(9) }),
+        (StopReason::Target, Config { target: 9.0, ..judged.clone() }),
+        (StopReason::Plateau, Config { patience: 1, least_gain: 0.9, ..judged }),
+        (StopReason::Collapsed, Config { least_entropy: 9.0, collapse_patience: 1, ..config(9) }),
+        (StopReason::Dead, Config { least_gradient: 1e9, dead_patience: 1, ..config(9) }),
+    ] {
+        let (ended, reason) = train(&config, Learner::new(Network::Maps, 1));
+        assert_eq!(reason, end);
+        assert_eq!(train(&config, ended.clone()), (ended.clone(), end));
+        let iterations = ended.progress.iteration + 1;
+        let unbound = Config { iterations, evaluate_every: 0, ..self::config(9) };
+        let (gone_on, reason) = train(&unbound, ended);
+        assert_eq!((gone_on.progress.iteration, reason), (iterations, StopReason::Finished));
+    }
+}
+
+#[test]
 fn one_and_two_threads_learn_the_same() {
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
