@@ -147,7 +147,9 @@ impl<'a> Film<'a> {
 pub fn step_scene(netlist: &Netlist, canvas: &Canvas, player: &Player, look: &FilmLook) -> Scene {
     let placement = player.placement();
     let mut scene = Scene::empty(canvas);
-    match player.step().choice.as_ref().and_then(|choice| probabilities(canvas, choice)) {
+    let grid = player.recording().head.grid();
+    let choice = player.step().choice.as_ref();
+    match grid.zip(choice).and_then(|(grid, choice)| probabilities(grid, choice)) {
         Some(map) => scene.put(layers::heat_map(HeatMap { ramp: look.ramp, ..map })),
         None => scene.put(layers::grid(canvas)),
     }
@@ -169,17 +171,15 @@ pub fn step_scene(netlist: &Netlist, canvas: &Canvas, player: &Player, look: &Fi
     scene
 }
 
-/// The policy's probabilities, if they are of this canvas' grid.
-pub fn probabilities(canvas: &Canvas, choice: &Choice) -> Option<HeatMap> {
-    let grid: Grid = canvas.grid();
+/// The policy's probabilities on the grid it chose on, if the choice can be of this grid.
+pub fn probabilities(grid: Grid, choice: &Choice) -> Option<HeatMap> {
     let inside = choice.legal.iter().all(|&cell| (cell as usize) < grid.n_cells());
     let (logits, mask) = choice.dense(grid.n_cells());
     (inside && !choice.legal.is_empty()).then(|| HeatMap::probabilities(grid, &logits, &mask))
 }
 
-/// The policy's logits on the legal cells, if they are of this canvas' grid.
-pub fn step_logits(canvas: &Canvas, choice: &Choice) -> Option<HeatMap> {
-    let grid = canvas.grid();
+/// The policy's logits on the legal cells of the grid it chose on, if the choice can be of this grid.
+pub fn step_logits(grid: Grid, choice: &Choice) -> Option<HeatMap> {
     let inside = choice.legal.iter().all(|&cell| (cell as usize) < grid.n_cells());
     let (logits, mask) = choice.dense(grid.n_cells());
     let logit = |(&logit, &legal): (&f32, &bool)| if legal { f64::from(logit) } else { f64::NAN };

@@ -50,6 +50,22 @@ fn pictures_follow_the_steps() {
 }
 
 #[test]
+fn a_policys_cells_lie_on_the_grid_it_was_recorded_with() {
+    let (netlist, mut canvas, mut player) = walk();
+    player.seek(3);
+    let drawn = |canvas: &Canvas| {
+        let scene = step_scene(&netlist, canvas, &player, &look());
+        let heat = scene.layers.iter().find_map(|layer| layer.heat.clone());
+        heat.expect("the policy's probabilities")
+    };
+    let own = drawn(&canvas);
+    (canvas.columns, canvas.rows) = (8, 7);
+    let other = drawn(&canvas);
+    assert_eq!(other.values[..4], own.values[..4]);
+    assert_eq!((other.grid, other.values.len()), (Grid::new(4, 2, 40.0, 20.0), 8));
+}
+
+#[test]
 fn films_keep_both_ends() {
     let (netlist, canvas, player) = walk();
     let film = Film::new(&netlist, &canvas, player, look());

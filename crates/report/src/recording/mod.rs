@@ -12,6 +12,7 @@ mod read;
 mod write;
 
 use flagstone_cost::{Cost, Weights};
+use flagstone_geom::Grid;
 use flagstone_netlist::{Netlist, NodeId, Placement};
 use thiserror::Error;
 
@@ -36,6 +37,16 @@ pub struct Head {
     pub grid: (u32, u32),
     /// Width and height of the canvas in µm.
     pub canvas: (f64, f64),
+}
+
+impl Head {
+    /// The grid that a choice's cells belong to; `None` where the head tells of none.
+    pub fn grid(&self) -> Option<Grid> {
+        let ((columns, rows), (width, height)) = (self.grid, self.canvas);
+        let sized = |side: f64| side > 0.0 && side.is_finite();
+        let whole = columns > 0 && rows > 0 && sized(width) && sized(height);
+        whole.then(|| Grid::new(columns, rows, width, height))
+    }
 }
 
 /// What a policy decided in a step.

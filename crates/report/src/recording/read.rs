@@ -7,6 +7,9 @@ use super::write::{ChoiceLine, HeadLine, StepLine, UNPLACED};
 use super::{Choice, Head, Recording, RecordingError, Step, VERSION, fingerprint};
 use crate::Place;
 
+/// Cells of the largest grid that a recording may be of, as many as a design may have.
+const MOST_CELLS: u64 = 1 << 22;
+
 impl Recording {
     /// Reads a recording that was made on a netlist. A last line that was cut off is left out.
     ///
@@ -26,6 +29,10 @@ impl Recording {
         }
         let base = placement(&head, found)?;
         let cells = u64::from(head.grid.0) * u64::from(head.grid.1);
+        if cells > MOST_CELLS {
+            let (columns, rows) = head.grid;
+            return Err(wrong(1, &format!("a grid of {columns} x {rows} cells is too large")));
+        }
         let mut steps = Vec::new();
         let mut lines = lines.filter(|(_, line)| !line.is_empty()).peekable();
         while let Some((row, line)) = lines.next() {

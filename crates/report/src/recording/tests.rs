@@ -107,3 +107,22 @@ fn three_of_other_names() -> Netlist {
     }
     builder.build()
 }
+
+#[test]
+fn the_grid_is_the_one_recorded_and_an_absurd_one_is_refused() {
+    let (netlist, placement) = three();
+    let written = |head: &Head| {
+        let mut bytes = Vec::new();
+        let mut recorder = Recorder::new(&mut bytes, head, &netlist, &placement).unwrap();
+        recorder.step("begin", 0, &placement, Some(Cost::default()), None).unwrap();
+        Recording::read(&bytes, &netlist)
+    };
+    let grid = written(&head()).unwrap().head.grid().unwrap();
+    assert_eq!((grid.n_cells(), grid.cell_width(), grid.cell_height()), (8, 10.0, 10.0));
+    let without = written(&Head { grid: (0, 2), ..head() }).unwrap();
+    assert_eq!(without.head.grid(), None);
+    let without = written(&Head { canvas: (-1.0, 2.0), ..head() }).unwrap();
+    assert_eq!(without.head.grid(), None);
+    let error = written(&Head { grid: (60_000, 60_000), ..head() }).unwrap_err().to_string();
+    assert!(error.contains("60000 x 60000"), "{error}");
+}
