@@ -57,6 +57,8 @@ pub struct Analysis {
     pub generation: u64,
     /// The hard macro of its mask.
     pub mask_for: Option<NodeId>,
+    /// Gap kept around hard macros, µm.
+    pub spacing: f64,
     /// The cost.
     pub cost: Cost,
     maps: Vec<(MapKind, HeatMap)>,
@@ -159,12 +161,13 @@ fn analyze(engine: &Engine, question: &Question) -> Analysis {
     let worst_nets = largest(net_share.iter().map(total));
     let worst_nodes = largest(node_share.iter().map(total));
     let maps = maps(engine, question);
-    let rules = CheckRules { spacing: question.spacing, tolerance: 1e-6 };
+    let rules = CheckRules { spacing: question.spacing, ..CheckRules::default() };
     let mut violations = violations(netlist, canvas, placement, &rules);
     violations.truncate(MOST_VIOLATIONS);
     Analysis {
         generation: question.generation,
         mask_for: question.node,
+        spacing: question.spacing,
         cost: engine.cost(),
         worst_cells: worst_cells(&maps),
         worst_nets: worst_nets.into_iter().map(|(k, v)| (NetId::from_usize(k), v)).collect(),

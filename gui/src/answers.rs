@@ -193,7 +193,7 @@ impl Viewer {
             return;
         }
         self.kept = now;
-        if let Some(keep) = session.keep(&self.opened) {
+        if let Some(keep) = session.keep(&self.on_disk) {
             self.keeper.ask(keep);
         }
     }

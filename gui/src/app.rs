@@ -87,7 +87,8 @@ pub struct Viewer {
     pub(crate) loading: Vec<PathBuf>,
     pub(crate) keeper: Keeper,
     pub(crate) kept: usize,
-    pub(crate) opened: Arc<Placement>,
+    /// What the design's own files hold: edits are kept as differences from it.
+    pub(crate) on_disk: Arc<Placement>,
     frame_secs: f32,
     quit: bool,
 }
@@ -122,7 +123,7 @@ impl Viewer {
             loading: Vec::new(),
             keeper: recovery::keeper(wake()),
             kept: 0,
-            opened: Arc::default(),
+            on_disk: Arc::default(),
             frame_secs: 0.0,
             quit: false,
         }
@@ -149,8 +150,8 @@ impl Viewer {
         if !session.design.files.is_empty() {
             self.state.opened(&session.design.files);
         }
-        self.watcher.watch(&session.design.files);
-        self.opened = Arc::clone(&session.placement);
+        self.watcher.watch(&session.design.watched());
+        self.on_disk = Arc::clone(&session.placement);
         self.kept = session.history.mark();
         self.asked = Asked::default();
         self.canvas.reset(ctx);
@@ -204,8 +205,9 @@ impl Viewer {
 
     fn close_requested(&mut self, ctx: &Context) {
         let asked = ctx.input(|input| input.viewport().close_requested());
-        let dirty = self.session.as_ref().is_some_and(Session::dirty);
-        if asked && dirty && !self.quit {
+        let loses = |session: &Session| session.dirty() || session.run.is_some();
+        let asks = self.session.as_ref().is_some_and(loses);
+        if asked && asks && !self.quit {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.panels.closing = true;
         }
@@ -214,16 +216,24 @@ impl Viewer {
     /// Ends the program, whatever is unsaved: it can be recovered.
     pub(crate) fn close(&mut self, ctx: &Context) {
         self.quit = true;
+        self.end_work();
+        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+
+    /// Ends what is at work beside the window: a tool at once, what is being written when it is.
+    fn end_work(&mut self) {
+        if let Some(run) = self.session.as_mut().and_then(|session| session.run.take()) {
+            run.end();
+        }
         self.wait_for_exports();
         self.wait_for_keeper();
-        ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
     /// Has the file of unsaved edits removed, or brought up to date where there are newer ones.
     pub(crate) fn forget_kept(&mut self) {
         let Some(session) = &self.session else { return };
         self.kept = session.history.mark();
-        if let Some(keep) = session.keep(&self.opened) {
+        if let Some(keep) = session.keep(&self.on_disk) {
             self.keeper.ask(keep);
         }
     }
@@ -310,7 +320,7 @@ impl Viewer {
         commands.extend(status::go_to_ui(&mut self.panels.go_to, session, ctx));
         if let Some(session) = session {
             commands.extend(status::recovery_ui(session, ctx));
-            commands.extend(status::closing_ui(&mut self.panels.closing, ctx));
+            commands.extend(status::closing_ui(&mut self.panels.closing, session, ctx));
         }
         self.messages.ui(ctx);
     }
@@ -330,7 +340,6 @@ impl eframe::App for Viewer {
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
-        self.wait_for_exports();
-        self.wait_for_keeper();
+        self.end_work();
     }
 }

@@ -17,8 +17,10 @@ use crate::native;
 pub struct Design {
     /// What a person calls it.
     pub name: String,
-    /// The files it came from.
+    /// The files it came from, or the folder that holds them.
     pub files: Vec<PathBuf>,
+    /// The files that were read.
+    read: Vec<PathBuf>,
     /// The circuit.
     pub netlist: Arc<Netlist>,
     /// The canvas.
@@ -41,6 +43,7 @@ impl Design {
     pub fn new(mut source: flagstone_design::Design, files: Vec<PathBuf>) -> Self {
         Self {
             name: source.name.clone(),
+            read: Vec::new(),
             files,
             netlist: Arc::clone(&source.netlist),
             canvas: Arc::new(source.canvas.clone()),
@@ -80,7 +83,24 @@ impl Design {
             }
         }
         let warnings = lines(Level::Warning);
-        Ok(Self { warnings, ..Self::new(source, used) })
+        let design = Self::new(source, used);
+        let read = opened.files.iter().map(|file| native::absolute(file)).collect();
+        Ok(Self { warnings, read, ..design })
+    }
+
+    /// The files whose change on disk is worth telling: no folder, which changes with everything in
+    /// it.
+    pub fn watched(&self) -> Vec<PathBuf> {
+        let files = self.read.iter().chain(&self.files).filter(|file| !native::is_folder(file));
+        let mut watched: Vec<PathBuf> = files.cloned().collect();
+        watched.sort();
+        watched.dedup();
+        watched
+    }
+
+    /// Whether a placement written under a name can be opened again.
+    pub fn reads_back(path: &Path) -> bool {
+        !path.to_string_lossy().to_lowercase().ends_with(".tcl")
     }
 
     /// The placement file it came from, if that can be written in place.
@@ -113,15 +133,16 @@ impl Design {
         bail!("the name must end in {}", Self::ENDINGS.join(", "))
     }
 
-    /// Takes the places of a placement file of the same netlist.
+    /// Takes the places of a placement file of the same netlist; what it does not name stays as in
+    /// `base`.
     ///
     /// # Errors
     /// What cannot be read.
-    pub fn read_placement(&self, path: &Path) -> anyhow::Result<Placement> {
+    pub fn read_placement(&self, path: &Path, base: &Placement) -> anyhow::Result<Placement> {
         let (rows, diagnostics) = plc::read(&read_bytes(path)?, &self.netlist);
         first_error(path, &diagnostics)
             .with_context(|| format!("{} is no placement of this design", path.display()))?;
-        let mut placement = (*self.placement).clone();
+        let mut placement = base.clone();
         rows.apply_rows(&self.netlist, &mut placement);
         Ok(placement)
     }

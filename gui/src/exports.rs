@@ -18,6 +18,8 @@ pub struct Saved {
     pub placement: Arc<Placement>,
     /// The mark of the history.
     pub mark: usize,
+    /// Whether the file is one that the design is read from.
+    pub in_place: bool,
 }
 
 /// A file that was written or a picture that was copied, or not.

@@ -38,6 +38,15 @@ pub struct FilesState {
     /// The name typed.
     pub name: String,
     fresh: bool,
+    /// A file that is there already and will be replaced if that is said again.
+    replacing: Option<PathBuf>,
+}
+
+impl Purpose {
+    /// Whether a file is written.
+    fn saves(self) -> bool {
+        !matches!(self, Self::Open | Self::Recording | Self::Compare)
+    }
 }
 
 impl FilesState {
@@ -46,6 +55,7 @@ impl FilesState {
         self.open = Some(purpose);
         self.name = name.to_owned();
         self.fresh = true;
+        self.replacing = None;
         self.enter(folder);
     }
 
@@ -65,20 +75,34 @@ impl FilesState {
         self.chosen.clear();
     }
 
+    /// The file that is meant.
+    fn path(&self) -> PathBuf {
+        self.folder.join(self.name.trim())
+    }
+
+    /// Whether a file would be replaced without that having been said; asks for it.
+    fn must_ask(&mut self, purpose: Purpose) -> bool {
+        let path = self.path();
+        let asked = self.replacing.as_ref() == Some(&path);
+        let named = !self.name.trim().is_empty();
+        let asks = purpose.saves() && named && !asked && native::exists(&path);
+        self.replacing = asks.then_some(path);
+        asks
+    }
+
     fn command(&self, purpose: Purpose) -> Option<Command> {
         if purpose == Purpose::Open {
-            let typed = self.folder.join(self.name.trim());
+            let typed = self.path();
             let files = match self.chosen.is_empty() {
                 true => vec![typed],
                 false => self.chosen.clone(),
             };
             return Some(Command::Open(files));
         }
-        let name = self.name.trim();
-        if name.is_empty() {
+        if self.name.trim().is_empty() {
             return None;
         }
-        let path = self.folder.join(name);
+        let path = self.path();
         Some(match purpose {
             Purpose::Markers => Command::SaveMarkers(path),
             Purpose::HeatMap => Command::SaveHeatMap(path),
@@ -124,7 +148,7 @@ pub fn ui(panel: &mut FilesState, ctx: &Context) -> Option<Command> {
                 let text = if *is_folder { format!("{name}/") } else { name.to_string() };
                 let chosen = panel.chosen.contains(path);
                 let row = ui.add(Button::selectable(chosen, text).truncate());
-                if row.double_clicked() && !*is_folder {
+                if row.double_clicked() && !*is_folder && !purpose.saves() {
                     panel.chosen = vec![path.clone()];
                     done = true;
                 } else if row.clicked() && *is_folder {
@@ -161,9 +185,17 @@ pub fn ui(panel: &mut FilesState, ctx: &Context) -> Option<Command> {
             Purpose::Film => ".gif or .apng; .png for this step alone",
         };
         ui.weak(hint);
+        let replaces = panel.replacing.as_ref() == Some(&panel.path());
+        if replaces {
+            let text = format!("{} is there already.", panel.name.trim());
+            ui.colored_label(ui.visuals().warn_fg_color, text);
+        }
         ui.horizontal(|ui| {
-            let opens = matches!(purpose, Purpose::Open | Purpose::Recording | Purpose::Compare);
-            let verb = if opens { "Open" } else { "Save" };
+            let verb = match (purpose.saves(), replaces) {
+                (true, true) => "Replace",
+                (true, false) => "Save",
+                (false, _) => "Open",
+            };
             done |= ui.button(verb).clicked();
             if purpose == Purpose::Open && ui.button("Open this folder").clicked() {
                 panel.chosen = vec![panel.folder.clone()];
@@ -177,7 +209,7 @@ pub fn ui(panel: &mut FilesState, ctx: &Context) -> Option<Command> {
     if !keep_open {
         panel.close();
     }
-    if done {
+    if done && !panel.must_ask(purpose) {
         let command = panel.command(purpose);
         if command.is_some() {
             panel.close();

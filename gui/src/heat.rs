@@ -104,12 +104,14 @@ pub struct Shown<'a> {
     pub version: Version,
 }
 
-/// What a map was made from: a state of the placement, a kind of map, and the macro it is about.
+/// What a map was made from: a state of the placement, a kind of map, the macro it is about and the
+/// gap around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Version {
     state: u64,
     kind: Option<MapKind>,
     node: Option<NodeId>,
+    spacing: f64,
 }
 
 /// The map on the canvas, if there is one: a recording's own, the analysis' or the policy's.
@@ -117,7 +119,8 @@ pub fn shown<'a>(session: &'a Session, state: &State) -> Option<Shown<'a>> {
     let heat = &state.settings.heat;
     if let Some(replay) = &session.replay {
         let map = replay.heat()?;
-        let version = Version { state: replay.version(), kind: None, node: None };
+        let state = replay.version();
+        let version = Version { state, kind: None, node: None, spacing: 0.0 };
         return Some(Shown { map, name: replay.thought().name(), range: map.range, version });
     }
     let blinked = session.compare.as_ref().is_some_and(|compare| compare.blinked);
@@ -134,12 +137,12 @@ impl Session {
     pub fn heat_map(&self, kind: MapKind) -> Option<(&HeatMap, Version)> {
         if kind.is_of_policy() {
             let advice = self.advice.as_ref()?.as_ref().ok()?;
-            let (state, node) = (advice.generation, Some(advice.node));
-            return Some((advice.map(kind)?, Version { state, kind: Some(kind), node }));
+            let (state, node, spacing) = (advice.generation, Some(advice.node), advice.spacing);
+            return Some((advice.map(kind)?, Version { state, kind: Some(kind), node, spacing }));
         }
         let analysis = self.analysis.as_ref()?;
-        let (state, node) = (analysis.generation, analysis.mask_for);
-        Some((analysis.map(kind)?, Version { state, kind: Some(kind), node }))
+        let (state, node, spacing) = (analysis.generation, analysis.mask_for, analysis.spacing);
+        Some((analysis.map(kind)?, Version { state, kind: Some(kind), node, spacing }))
     }
 }
 

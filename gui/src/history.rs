@@ -6,7 +6,7 @@ use flagstone_netlist::NodeId;
 /// Places kept in all edits together; about 64 MB.
 const MOST_CHANGES: usize = 1 << 20;
 
-/// Where a node is, how it is turned, and whether it must stay there.
+/// Where a node is, how it is turned, whether it must stay there, and whether that was ever said.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place {
     /// Center, µm.
@@ -15,6 +15,8 @@ pub struct Place {
     pub orientation: Orientation,
     /// Whether it is locked.
     pub fixed: bool,
+    /// Whether it has a place at all.
+    pub placed: bool,
 }
 
 /// A node before and after an edit.
@@ -40,22 +42,33 @@ pub struct Edit {
 }
 
 /// All edits in order, and how many of them are in force.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct History {
     edits: Vec<Edit>,
     in_force: usize,
-    dropped: usize,
+    /// The mark of the state before the first edit, and after each.
+    marks: Vec<usize>,
+    last_mark: usize,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { edits: Vec::new(), in_force: 0, marks: vec![0], last_mark: 0 }
+    }
 }
 
 impl History {
     /// Adds an edit that was just made; the ones taken back before are gone.
     pub fn push(&mut self, edit: Edit) {
         self.edits.truncate(self.in_force);
+        self.marks.truncate(self.in_force + 1);
+        self.last_mark += 1;
         self.edits.push(edit);
+        self.marks.push(self.last_mark);
         let changes = |edits: &[Edit]| edits.iter().map(|edit| edit.changes.len()).sum::<usize>();
         while self.edits.len() > 1 && changes(&self.edits) > MOST_CHANGES {
             self.edits.remove(0);
-            self.dropped += 1;
+            self.marks.remove(0);
         }
         self.in_force = self.edits.len();
     }
@@ -93,10 +106,9 @@ impl History {
         self.in_force
     }
 
-    /// A number that tells two states of the placement apart, as long as no edit was forgotten
-    /// after being taken back.
+    /// A number that no other state of the placement had, also none that was forgotten.
     pub fn mark(&self) -> usize {
-        self.dropped + self.in_force
+        self.marks[self.in_force]
     }
 }
 
@@ -105,8 +117,8 @@ mod tests {
     use super::*;
 
     fn edit(label: &str, n: usize) -> Edit {
-        let place =
-            Place { center: Point::new(0.0, 0.0), orientation: Orientation::N, fixed: false };
+        let (center, orientation) = (Point::new(0.0, 0.0), Orientation::N);
+        let place = Place { center, orientation, fixed: false, placed: true };
         let change = |row| Change { node: NodeId(row as u32), from: place, to: place };
         Edit { label: label.to_owned(), changes: (0..n).map(change).collect(), proxy: 0.0 }
     }
@@ -122,6 +134,21 @@ mod tests {
         assert!(!history.can_redo());
         let labels: Vec<&str> = history.edits().iter().map(|edit| edit.label.as_str()).collect();
         assert_eq!(labels, ["a", "c"]);
+    }
+
+    #[test]
+    fn a_state_that_was_left_for_another_has_its_own_mark() {
+        let mut history = History::default();
+        let opened = history.mark();
+        history.push(edit("a", 1));
+        let saved = history.mark();
+        history.undo();
+        assert_eq!(history.mark(), opened);
+        history.redo();
+        assert_eq!(history.mark(), saved);
+        history.undo();
+        history.push(edit("b", 1));
+        assert_ne!(history.mark(), saved, "what is on disk is not what is shown");
     }
 
     #[test]

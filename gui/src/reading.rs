@@ -56,7 +56,7 @@ fn read(design: &Design, wanted: Wanted) -> anyhow::Result<Found> {
             Found::Recording(Box::new(Replay::open(design, Path::new("the last run"), &bytes)?))
         }
         Wanted::Placement(path) => {
-            let placement = design.read_placement(&path)?;
+            let placement = design.read_placement(&path, &design.placement)?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             compare(name, Arc::new(placement))
         }

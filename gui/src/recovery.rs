@@ -24,6 +24,13 @@ struct Row {
     y: f64,
     orientation: Orientation,
     fixed: bool,
+    #[serde(default = "always")]
+    placed: bool,
+}
+
+/// Files of before it was said have edited nodes only, which had a place.
+fn always() -> bool {
+    true
 }
 
 /// The file's content.
@@ -80,8 +87,10 @@ pub fn keeper(wake: impl Fn() + Send + 'static) -> Keeper {
 
 fn rows(opened: &Placement, now: &Placement) -> Vec<Row> {
     let differs = |&row: &usize| {
-        (opened.x[row], opened.y[row], opened.orientation[row], opened.fixed[row])
-            != (now.x[row], now.y[row], now.orientation[row], now.fixed[row])
+        let place = |at: &Placement| {
+            (at.x[row], at.y[row], at.orientation[row], at.fixed[row], at.placed[row])
+        };
+        place(opened) != place(now)
     };
     let row = |row: usize| Row {
         node: row as u32,
@@ -89,6 +98,7 @@ fn rows(opened: &Placement, now: &Placement) -> Vec<Row> {
         y: now.y[row],
         orientation: now.orientation[row],
         fixed: now.fixed[row],
+        placed: now.placed[row],
     };
     (0..now.x.len()).filter(differs).map(row).collect()
 }
@@ -136,6 +146,7 @@ impl Session {
             center: Point::new(row.x, row.y),
             orientation: row.orientation,
             fixed: row.fixed,
+            placed: row.placed,
         };
         let targets: Vec<_> = kept.rows.iter().map(|row| (NodeId(row.node), place(row))).collect();
         self.apply(format!("Recover {} nodes", targets.len()), &targets);
@@ -154,7 +165,7 @@ mod tests {
         let opened = Arc::clone(&session.placement);
         let node = session.netlist().macros().next().unwrap();
         let center = Point::new(12.345_678_901_234_567, 0.1 + 0.2);
-        let to = Place { center, orientation: Orientation::FS, fixed: true };
+        let to = Place { center, orientation: Orientation::FS, fixed: true, placed: true };
         session.apply("move", &[(node, to)]);
         let rows = rows(&opened, &session.placement);
         let kept = Kept { files: Vec::new(), nodes: session.netlist().n_nodes(), rows };

@@ -83,8 +83,10 @@ pub(crate) fn act(viewer: &mut Viewer, ctx: &Context, action: Action) -> bool {
             viewer.state.right_tab = RightTab::Compare;
         }
         Action::CompareWithOpened => {
-            let opened = Arc::clone(&viewer.opened);
-            read(viewer, Wanted::Opened(opened));
+            if let Some(session) = &viewer.session {
+                let opened = Arc::clone(&session.design.placement);
+                read(viewer, Wanted::Opened(opened));
+            }
         }
         Action::ExportPicture => viewer.panels.export.open = true,
         Action::CopyPicture => {
@@ -178,6 +180,14 @@ impl Viewer {
     }
 }
 
+/// What to say of locked macros that another placement has elsewhere.
+pub(crate) fn locked(left: usize) -> String {
+    match left {
+        1 => "1 locked macro stays where it is".to_owned(),
+        _ => format!("{left} locked macros stay where they are"),
+    }
+}
+
 /// The placement of the step shown, as an edit.
 fn keep_step(viewer: &mut Viewer) {
     let Some(session) = &mut viewer.session else { return };
@@ -185,7 +195,10 @@ fn keep_step(viewer: &mut Viewer) {
     let (at, placement) = (replay.player().at(), Arc::clone(&replay.shown().1));
     let complete = session.netlist().macros().all(|node| placement.placed[node.usize()]);
     if complete {
-        session.apply_placement(format!("Step {at} of a recording"), &placement);
+        let left = session.apply_placement(format!("Step {at} of a recording"), &placement);
+        if left > 0 {
+            viewer.messages.note(locked(left));
+        }
     } else {
         viewer.messages.error("this step has macros without a place");
         session.replay = Some(replay);

@@ -129,9 +129,11 @@ impl Session {
         self.history.mark() != self.saved
     }
 
-    /// Whether the session's own placement is shown and may be edited.
+    /// Whether the session's own placement is shown and may be edited: not while a tool is at work,
+    /// nor before it is said what becomes of edits found.
     pub fn idle(&self) -> bool {
-        self.run.is_none() && self.replay.is_none() && self.blinked().is_none()
+        let asks = self.recovered.is_some();
+        !asks && self.run.is_none() && self.replay.is_none() && self.blinked().is_none()
     }
 
     /// The placement compared with, while it is shown instead.
@@ -160,6 +162,7 @@ impl Session {
             center: self.placement.center(node),
             orientation: self.placement.orientation[node.usize()],
             fixed: self.placement.fixed[node.usize()],
+            placed: self.placement.placed[node.usize()],
         }
     }
 
@@ -177,9 +180,14 @@ impl Session {
         Some(around.grown(room, room))
     }
 
-    /// Makes an edit that can be taken back. Returns whether anything changed.
+    /// Makes an edit that can be taken back; what it moves has a place from then on. Returns whether
+    /// anything changed.
     pub fn apply(&mut self, label: impl Into<String>, targets: &[(NodeId, Place)]) -> bool {
-        let change = |&(node, to): &(NodeId, Place)| Change { node, from: self.place(node), to };
+        let change = |&(node, to): &(NodeId, Place)| {
+            let from = self.place(node);
+            let placed = to.placed || to.center != from.center;
+            Change { node, from, to: Place { placed, ..to } }
+        };
         let mut changes: Vec<Change> = targets.iter().map(change).collect();
         changes.retain(|change| change.from != change.to);
         if changes.is_empty() {
@@ -191,15 +199,19 @@ impl Session {
         true
     }
 
-    /// Takes the places of another placement over as one edit.
-    pub fn apply_placement(&mut self, label: impl Into<String>, other: &Placement) -> bool {
+    /// Takes the places of another placement over as one edit. Locked macros stay; returns how many
+    /// of them are elsewhere there.
+    pub fn apply_placement(&mut self, label: impl Into<String>, other: &Placement) -> usize {
         let place = |node: NodeId| Place {
             center: other.center(node),
             orientation: other.orientation[node.usize()],
             fixed: self.placement.fixed[node.usize()],
+            placed: other.placed[node.usize()],
         };
-        let targets: Vec<_> = self.netlist().macros().map(|node| (node, place(node))).collect();
-        self.apply(label, &targets)
+        let targets = self.netlist().macros().map(|node| (node, place(node)));
+        let (locked, targets): (Vec<_>, Vec<_>) = targets.partition(|(_, place)| place.fixed);
+        self.apply(label, &targets);
+        locked.iter().filter(|&&(node, place)| place != self.place(node)).count()
     }
 
     /// Goes back or forward until `in_force` edits are in force.
@@ -226,17 +238,20 @@ impl Session {
             self.engine.set(node, to.center.x, to.center.y, to.orientation);
         }
         self.engine.commit();
-        let mut locks = false;
+        let (mut locks, mut appears) = (false, false);
         let placement = Arc::make_mut(&mut self.placement);
         for &(node, to) in targets {
             placement.set_center(node, to.center);
             placement.orientation[node.usize()] = to.orientation;
-            placement.placed[node.usize()] = true;
-            locks |= std::mem::replace(&mut placement.fixed[node.usize()], to.fixed) != to.fixed;
+            let changes = |flag: &mut bool, to: bool| std::mem::replace(flag, to) != to;
+            appears |= changes(&mut placement.placed[node.usize()], to.placed);
+            locks |= changes(&mut placement.fixed[node.usize()], to.fixed);
         }
         let nodes: Vec<NodeId> = targets.iter().map(|target| target.0).collect();
         let (netlist, canvas) = (&self.design.netlist, &self.design.canvas);
-        if locks {
+        if appears {
+            self.board = Board::new(netlist, canvas, &self.placement);
+        } else if locks {
             self.board.locked(netlist, canvas, &self.placement);
         }
         self.board.moved(netlist, canvas, &self.placement, &nodes);
@@ -279,6 +294,41 @@ pub(crate) mod tests {
         assert_eq!((session.placement.clone(), session.engine.cost()), start);
         session.undo_to(5);
         assert_eq!((session.placement.clone(), session.engine.cost()), end);
+    }
+
+    #[test]
+    fn a_macro_without_a_place_appears_with_its_first_one_and_goes_with_it() {
+        let mut session = toy();
+        let node = session.netlist().nodes_of(Kind::HardMacro).next().unwrap();
+        Arc::make_mut(&mut session.placement).placed[node.usize()] = false;
+        session.board = Board::new(session.netlist(), &session.design.canvas, &session.placement);
+        let drawn =
+            |session: &Session| session.board.hard.blocks().any(|block| block.node == Some(node));
+        let start = Arc::clone(&session.placement);
+        session.apply("lock", &[(node, Place { fixed: true, ..session.place(node) })]);
+        assert!(!session.placement.placed[node.usize()], "a lock is no place");
+        session.undo_to(0);
+        assert!(!drawn(&session));
+        let center = Point::new(30.0, 40.0);
+        session.apply("move", &[(node, Place { center, ..session.place(node) })]);
+        assert!(session.placement.placed[node.usize()] && drawn(&session));
+        session.undo_to(0);
+        assert!(session.placement == start && !drawn(&session));
+    }
+
+    #[test]
+    fn a_placement_taken_over_leaves_locked_macros_where_they_are() {
+        let mut session = toy();
+        let nodes: Vec<NodeId> = session.netlist().nodes_of(Kind::HardMacro).take(2).collect();
+        session.apply("lock", &[(nodes[0], Place { fixed: true, ..session.place(nodes[0]) })]);
+        let mut other = (*session.placement).clone();
+        for &node in &nodes {
+            other.set_center(node, Point::new(33.0, 44.0));
+        }
+        let before = session.place(nodes[0]);
+        assert_eq!(session.apply_placement("other", &other), 1);
+        assert_eq!(session.place(nodes[0]), before);
+        assert_eq!(session.place(nodes[1]).center, Point::new(33.0, 44.0));
     }
 
     #[test]

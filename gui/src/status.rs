@@ -213,15 +213,21 @@ pub fn recovery_ui(session: &Session, ctx: &Context) -> Option<Command> {
     command
 }
 
-/// The window that asks before the program ends with unsaved edits.
-pub fn closing_ui(open: &mut bool, ctx: &Context) -> Option<Command> {
+/// The window that asks before the program ends with unsaved edits or a tool at work.
+pub fn closing_ui(open: &mut bool, session: &Session, ctx: &Context) -> Option<Command> {
     if !*open {
         return None;
     }
     let mut command = None;
-    let window = Window::new("Close without saving?").collapsible(false).resizable(false);
+    let title = if session.dirty() { "Close without saving?" } else { "Close?" };
+    let window = Window::new(title).collapsible(false).resizable(false);
     window.anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0]).show(ctx, |ui| {
-        ui.label("Edits that are not saved are offered again when the design is opened.");
+        if session.dirty() {
+            ui.label("Edits that are not saved are offered again when the design is opened.");
+        }
+        if let Some(run) = &session.run {
+            ui.label(format!("{} is at work and will be ended.", run.tool.name()));
+        }
         ui.horizontal(|ui| {
             if ui.button("Save as…").clicked() {
                 *open = false;

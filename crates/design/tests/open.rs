@@ -141,7 +141,7 @@ fn every_error_of_a_file_is_told_with_its_place() {
     let text = "node {\n  name: \"a\"\n  attr { key: \"type\" value { placeholder: \"macro\" } }\n}\n\
         node {\n  name: \"a\"\n  input: \"gone\"\n  attr { key: \"type\" value { placeholder: \"stdcell\" } }\n}\n";
     let input = write(folder.path(), "bad.pb.txt", text);
-    let Opened { design, messages } = opened(std::slice::from_ref(&input));
+    let Opened { design, messages, .. } = opened(std::slice::from_ref(&input));
     assert!(matches!(design, Err(Error::Faulty { n, .. }) if n >= 1), "{design:?}");
     let errors: Vec<_> = messages.iter().filter(|m| m.level == Level::Error).collect();
     assert!(!errors.is_empty());

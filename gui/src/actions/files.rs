@@ -10,6 +10,7 @@ use flagstone_formats::klayout::lyimg;
 
 use crate::app::Viewer;
 use crate::command::{Action, Command};
+use crate::design::Design;
 use crate::exports::Saved;
 use crate::files::Purpose;
 use crate::tools::Tool;
@@ -71,19 +72,23 @@ pub(super) fn open(viewer: &mut Viewer, ctx: &Context, files: Vec<PathBuf>) {
 pub(super) fn save(viewer: &mut Viewer, ctx: &Context, path: PathBuf) {
     let Some(session) = &viewer.session else { return };
     let (design, placement) = (session.design.clone(), Arc::clone(&session.placement));
-    // What this program writes itself is no change to tell of.
-    let own = native::absolute(&path);
-    let others: Vec<PathBuf> = design.files.iter().filter(|file| **file != own).cloned().collect();
-    viewer.watcher.watch(&others);
+    let (own, name) = (native::absolute(&path), path.clone());
     let saved = Saved {
         netlist: Arc::clone(session.netlist()),
         placement: Arc::clone(&placement),
         mark: session.history.mark(),
+        in_place: design.files.contains(&own),
     };
-    let name = path.clone();
-    viewer.exports.save(ctx, path, saved, move || {
-        design.write(&placement, &name).map_err(|error| format!("{error:#}"))
-    });
+    // What this program writes itself is no change to tell of.
+    let others: Vec<PathBuf> = design.watched().into_iter().filter(|file| *file != own).collect();
+    let reads_back = Design::reads_back(&path);
+    let make = move || design.write(&placement, &name).map_err(|error| format!("{error:#}"));
+    if !reads_back {
+        viewer.exports.start(ctx, path, make);
+        return;
+    }
+    viewer.watcher.watch(&others);
+    viewer.exports.save(ctx, path, saved, make);
 }
 
 impl Viewer {
@@ -93,10 +98,12 @@ impl Viewer {
         if !Arc::ptr_eq(&saved.netlist, session.netlist()) {
             return;
         }
-        self.watcher.watch(&session.design.files);
+        self.watcher.watch(&session.design.watched());
         if written {
             session.saved = saved.mark;
-            self.opened = Arc::clone(&saved.placement);
+            if saved.in_place {
+                self.on_disk = Arc::clone(&saved.placement);
+            }
             self.forget_kept();
         }
     }

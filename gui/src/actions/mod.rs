@@ -342,7 +342,11 @@ pub(crate) fn finish_run(session: &mut Session, outcome: Outcome, messages: &mut
         return messages.note(format!("{name}: nothing taken over"));
     };
     let before = session.engine.cost().proxy(&session.design.weights);
-    session.apply_placement(name, &found);
+    let left = session.apply_placement(name, &found);
     let after = session.engine.cost().proxy(&session.design.weights);
-    messages.note(format!("{name}: proxy {before:.5} to {after:.5}"));
+    let mut text = format!("{name}: proxy {before:.5} to {after:.5}");
+    if left > 0 {
+        text = format!("{text}; {}", review::locked(left));
+    }
+    messages.note(text);
 }

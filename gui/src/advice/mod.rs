@@ -21,6 +21,8 @@ pub use crate::analysis::Question;
 pub struct Advice {
     /// That of the question.
     pub generation: u64,
+    /// Gap kept around hard macros, µm.
+    pub spacing: f64,
     /// The macro.
     pub node: NodeId,
     /// Its place in the order, from 1, and how many there are.

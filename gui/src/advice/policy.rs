@@ -69,7 +69,7 @@ fn advise(adviser: &mut Adviser, question: &Question) -> Result<Advice, String> 
     let step = said.ok_or("the policy has nothing to place")?;
     let neighbors = [at.checked_sub(1), Some(at + 1)]
         .map(|turn| turn.and_then(|turn| order.get(turn).copied()));
-    let canvas = &question.canvas;
+    let grid = question.canvas.grid();
     let TraceStep { cell, value, logits, mask, .. } = step;
     let legal: Vec<u32> = (0..mask.len()).filter(|&cell| mask[cell]).map(|c| c as u32).collect();
     let n_legal = legal.len();
@@ -78,14 +78,15 @@ fn advise(adviser: &mut Adviser, question: &Question) -> Result<Advice, String> 
     let none = "the policy sees another grid";
     Ok(Advice {
         generation: question.generation,
+        spacing: question.spacing,
         node,
         turn: (at + 1, order.len()),
         neighbors,
         value,
         cell,
         n_legal,
-        probabilities: film::probabilities(canvas, &choice).ok_or(none)?,
-        logits: film::step_logits(canvas, &choice).ok_or(none)?,
-        mask: HeatMap::mask(canvas.grid(), &mask),
+        probabilities: film::probabilities(grid, &choice).ok_or(none)?,
+        logits: film::step_logits(grid, &choice).ok_or(none)?,
+        mask: HeatMap::mask(grid, &mask),
     })
 }

@@ -182,14 +182,15 @@ impl Replay {
         self.version += 1;
         let placement = self.player.placement();
         self.shown = (board(design, placement), Arc::new(placement.clone()));
+        // The policy's cells are those of the grid it was recorded with, whatever the design's is.
+        let grid = self.player.recording().head.grid();
         let choice = self.player.step().choice.as_ref();
-        let canvas = &design.canvas;
-        self.heat = choice.and_then(|choice| match self.thought {
-            Thought::Probabilities => probabilities(canvas, choice),
-            Thought::Logits => step_logits(canvas, choice),
+        self.heat = grid.zip(choice).and_then(|(grid, choice)| match self.thought {
+            Thought::Probabilities => probabilities(grid, choice),
+            Thought::Logits => step_logits(grid, choice),
             Thought::Mask => {
-                let (_, mask) = choice.dense(canvas.grid().n_cells());
-                Some(HeatMap::mask(canvas.grid(), &mask))
+                let (_, mask) = choice.dense(grid.n_cells());
+                Some(HeatMap::mask(grid, &mask))
             }
             Thought::Nothing => None,
         });

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use flagstone_netlist::{NodeId, Placement};
 use flagstone_place::refine::Effort;
@@ -178,6 +178,17 @@ impl Run {
         self.stop.store(true, Ordering::Relaxed);
         self.paused = false;
         self.gate.set(false);
+    }
+
+    /// Ends it at once and waits until it has, so that no program it started outlives the window.
+    pub fn end(mut self) {
+        const AT_MOST: Duration = Duration::from_secs(5);
+        self.stop(true);
+        let until = native::now() + AT_MOST;
+        while let Some(left) = until.checked_duration_since(native::now())
+            && let Ok(event) = self.events.recv_timeout(left)
+            && !matches!(event, Event::Done(_) | Event::Failed(_))
+        {}
     }
 
     /// Takes in what it said; returns how it ended, once it has.

@@ -1,13 +1,16 @@
 //! The command line at work for the window: placing with a policy, training, and run folders.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use flagstone_netlist::Placement;
+use flagstone_netlist::{Kind, Netlist, NodeId, Placement};
 use serde_json::Value;
 
 use super::{Event, Work};
+use crate::design::Design;
 use crate::native::{self, Process};
+
 /// Time between two looks at a run folder or a program.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -35,9 +38,9 @@ impl Best {
             return;
         }
         self.stamp = stamp;
-        match work.design.read_placement(path) {
+        match read_back(work, path) {
             Ok(placement) => work.show(&placement),
-            Err(error) => work.say(Event::Line(format!("{error:#}"))),
+            Err(error) => work.say(Event::Line(error)),
         }
     }
 }
@@ -134,19 +137,46 @@ fn run(work: &Work, args: &[String], mut every: impl FnMut()) -> Result<(), Stri
     }
 }
 
-fn inputs(work: &Work) -> Result<Vec<String>, String> {
+/// The design's files and, written to `plc`, its placement as it is on the screen.
+fn inputs(work: &Work, plc: &Path) -> Result<Vec<String>, String> {
     let files = &work.design.files;
     if files.is_empty() {
         return Err("the design has no files; save it first".to_owned());
     }
-    let is_plc = |path: &&PathBuf| path.to_string_lossy().contains(".plc");
-    let (plc, others): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_plc);
-    let text = |path: &PathBuf| path.display().to_string();
-    let mut args: Vec<String> = others.into_iter().map(text).collect();
-    if let Some(plc) = plc.first() {
-        args.extend(["--plc".to_owned(), text(plc)]);
-    }
+    let bytes = work.design.write(&work.placement, plc).map_err(|error| format!("{error:#}"))?;
+    let written = native::write(plc, &bytes);
+    written.map_err(|error| format!("cannot write {}: {error}", plc.display()))?;
+    let text = |path: &Path| path.display().to_string();
+    let circuit = files.iter().filter(|path| !path.to_string_lossy().contains(".plc"));
+    let mut args: Vec<String> = circuit.map(|path| text(path)).collect();
+    args.extend(["--plc".to_owned(), text(plc)]);
     Ok(args)
+}
+
+/// Reads a placement that the command line wrote. It clusters standard cells first, so that of a
+/// design with some only the hard macros are the same; these are told by their names.
+fn read_back(work: &Work, plc: &Path) -> Result<Placement, String> {
+    let Work { design, placement: now, .. } = work;
+    let netlist = &design.netlist;
+    if netlist.nodes_of(Kind::StdCell).next().is_none() {
+        return design.read_placement(plc, now).map_err(|error| format!("{error:#}"));
+    }
+    let files = [plc.with_extension("pb.txt"), plc.to_owned()];
+    let clustered = Design::open(&files).map_err(|error| format!("{error:#}"))?;
+    let hard = |netlist: &Netlist| netlist.nodes_of(Kind::HardMacro).collect::<Vec<_>>();
+    let theirs: HashMap<&str, NodeId> = hard(&clustered.netlist)
+        .into_iter()
+        .map(|node| (clustered.netlist.node_name(node), node))
+        .collect();
+    let mut placement = (**now).clone();
+    for node in hard(netlist) {
+        if let Some(&their) = theirs.get(netlist.node_name(node)) {
+            placement.set_center(node, clustered.placement.center(their));
+            placement.orientation[node.usize()] = clustered.placement.orientation[their.usize()];
+            placement.placed[node.usize()] = clustered.placement.placed[their.usize()];
+        }
+    }
+    Ok(placement)
 }
 
 /// Places with the shipped policy, shows the best so far, and reads the result back.
@@ -155,7 +185,7 @@ pub(super) fn place(work: &Work) -> Result<Option<Placement>, String> {
     let film = scratch.0.join("recording.jsonl");
     let text = |path: &Path| path.display().to_string();
     let mut args = vec!["place".to_owned()];
-    args.extend(inputs(work)?);
+    args.extend(inputs(work, &scratch.0.join("now.plc"))?);
     args.extend(["--method", "policy", "--spacing"].map(str::to_owned));
     args.push(work.halo.to_string());
     args.extend(["--out".to_owned(), text(&scratch.0), "--record".to_owned(), text(&film)]);
@@ -170,7 +200,7 @@ pub(super) fn place(work: &Work) -> Result<Option<Placement>, String> {
         let missing = || Err(format!("{}: no placement was written", plc.display()));
         return if work.stopped() { Ok(None) } else { missing() };
     }
-    work.design.read_placement(&plc).map(Some).map_err(|error| format!("{error:#}"))
+    read_back(work, &plc).map(Some)
 }
 
 /// A folder that is removed with what is in it.
@@ -189,13 +219,25 @@ pub(super) fn train(work: &Work) -> Result<(), String> {
         Some(file) => file.parent().map_or_else(native::start_folder, Path::to_owned),
         None => native::start_folder(),
     };
-    let folder = beside.join("runs").join(format!("{}-viewer", work.design.name));
+    let folder = fresh(&beside.join("runs"), &format!("{}-viewer", work.design.name));
     let mut args = vec!["train".to_owned()];
-    args.extend(inputs(work)?);
-    args.extend(["--force".to_owned(), "--out".to_owned(), folder.display().to_string()]);
+    // Beside the run, which can be resumed as long as it is there.
+    args.extend(inputs(work, &folder.with_extension("plc"))?);
+    args.extend(["--out".to_owned(), folder.display().to_string()]);
     work.say(Event::Line(format!("writing {}", folder.display())));
     let mut tail = Tail::new(folder);
     run(work, &args, || tail.look(work))
+}
+
+/// The first of `name`, `name-2`, `name-3` and so on that is not there yet.
+fn fresh(folder: &Path, name: &str) -> PathBuf {
+    let mut found = folder.join(name);
+    let mut n = 1;
+    while native::exists(&found) {
+        n += 1;
+        found = folder.join(format!("{name}-{n}"));
+    }
+    found
 }
 
 /// Shows a run folder as another program fills it, until it is stopped.

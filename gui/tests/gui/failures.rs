@@ -1,14 +1,18 @@
 //! What goes wrong becomes a message, and no edit is lost.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui_kittest::kittest::Queryable;
 use flagstone_gui::command::{Action, Command};
+use flagstone_gui::design::Design;
 use flagstone_gui::recovery;
+use flagstone_gui::selection::Pick;
+use flagstone_gui::session::Session;
 use flagstone_gui::tools::Tool;
+use flagstone_netlist::{NodeId, Placement};
 
-use super::{Window, empty, open, session, settle, show, toy, viewer};
+use super::{Window, empty, hard_macros, open, session, settle, show, toy, viewer};
 
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("viewer").join(name);
@@ -21,6 +25,97 @@ fn command(window: &mut Window, command: Command) {
     let ctx = window.ctx.clone();
     window.state_mut().as_mut().unwrap().handle(&ctx, command);
     settle(window);
+}
+
+/// A placement of the open design.
+fn read(window: &Window, path: &Path) -> Placement {
+    let session = session(window);
+    session.design.read_placement(path, &session.placement).unwrap()
+}
+
+/// A design read from its own `.plc`, in a folder of its own.
+fn with_own_file(name: &str) -> (Window, Design, PathBuf) {
+    let path = folder(name).join("toy.plc");
+    let mut window = open();
+    command(&mut window, Command::SaveAs(path.clone()));
+    let mut design = toy();
+    design.files = vec![path.clone()];
+    show(&mut window, design.clone());
+    (window, design, path)
+}
+
+/// Mirrors the hard macro `k`.
+fn mirror(window: &mut Window, k: usize) -> NodeId {
+    let node = hard_macros(window)[k];
+    command(window, Command::Select(Pick::Replace, vec![node]));
+    command(window, Command::Do(Action::MirrorX));
+    node
+}
+
+#[test]
+fn an_edit_in_place_of_one_that_was_saved_is_not_saved() {
+    let (mut window, design, _) = with_own_file("replaced");
+    mirror(&mut window, 0);
+    command(&mut window, Command::Do(Action::Save));
+    assert!(!session(&window).dirty());
+    command(&mut window, Command::Do(Action::Undo));
+    mirror(&mut window, 1);
+    assert!(session(&window).dirty());
+    assert_eq!(recovery::find(&design).map(|kept| kept.len()), Some(2), "and both are kept");
+    command(&mut window, Command::Do(Action::Save));
+    assert!(recovery::find(&design).is_none());
+}
+
+#[test]
+fn edits_saved_elsewhere_are_kept_with_later_ones_for_the_files_that_lack_them() {
+    let (mut window, design, path) = with_own_file("elsewhere");
+    mirror(&mut window, 0);
+    command(&mut window, Command::SaveAs(path.with_file_name("other.plc")));
+    assert!(!session(&window).dirty());
+    mirror(&mut window, 1);
+    assert_eq!(recovery::find(&design).map(|kept| kept.len()), Some(2));
+    let edited = session(&window).placement.clone();
+    let mut again = Session::new(design.clone());
+    again.recovered = recovery::find(&design);
+    assert!(!again.idle(), "nothing else is done before that is settled");
+    again.recover();
+    assert_eq!(again.placement, edited);
+    // A script for another program cannot be opened again.
+    command(&mut window, Command::SaveAs(path.with_file_name("toy.tcl")));
+    assert!(session(&window).dirty());
+    command(&mut window, Command::Do(Action::Save));
+    assert!(recovery::find(&design).is_none());
+}
+
+#[test]
+fn of_a_folder_the_files_that_were_read_are_watched() {
+    let folder = folder("watched");
+    let mut window = open();
+    for name in ["netlist.pb.txt", "initial.plc"] {
+        command(&mut window, Command::SaveAs(folder.join(name)));
+    }
+    fs::create_dir(folder.join("other")).unwrap();
+    let design = Design::open(std::slice::from_ref(&folder)).unwrap();
+    assert_eq!(design.watched(), ["initial.plc", "netlist.pb.txt"].map(|name| folder.join(name)));
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_if_that_is_said_again() {
+    let (mut window, _, path) = with_own_file("asked");
+    fs::write(&path, "mine").unwrap();
+    let viewer = window.state_mut().as_mut().unwrap();
+    viewer.state.folder = path.parent().map(PathBuf::from);
+    command(&mut window, Command::Do(Action::SaveAs));
+    window.run_steps(2);
+    window.get_by_label("Save").click();
+    window.run_steps(2);
+    settle(&mut window);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    window.get_by_label("toy.plc is there already.");
+    window.get_by_label("Replace").click();
+    window.run_steps(2);
+    settle(&mut window);
+    assert!(read(&window, &path).x == session(&window).placement.x);
 }
 
 #[test]
@@ -80,7 +175,7 @@ fn a_saved_placement_reads_back_and_a_change_on_disk_is_noticed() {
     let mut window = open();
     command(&mut window, Command::SaveAs(path.clone()));
     assert!(!session(&window).dirty());
-    let placement = session(&window).design.read_placement(&path).unwrap();
+    let placement = read(&window, &path);
     assert_eq!(placement.x, session(&window).placement.x);
     let mut design = toy();
     design.files = vec![path.clone()];
@@ -110,7 +205,7 @@ fn edits_are_kept_until_they_are_saved_and_saving_is_no_change_on_disk() {
     command(&mut window, Command::Do(Action::Save));
     assert!(!session(&window).dirty());
     assert!(recovery::find(&design).is_none(), "what is saved need not be recovered");
-    let saved = session(&window).design.read_placement(&path).unwrap();
+    let saved = read(&window, &path);
     assert_eq!(saved.orientation, session(&window).placement.orientation);
     // Something else that the watch does tell of, so that it had time to see the own file, too.
     fs::remove_file(&path).unwrap();

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use flagstone_gui::command::{Action, Command};
+use flagstone_gui::selection::Pick;
 use flagstone_netlist::Kind;
 
 use super::runs::{handle, until};
@@ -159,6 +160,71 @@ fn a_program_can_be_made_to_wait_and_be_dropped() {
     ended(&mut window);
     assert!(state(folder.path()).is_none(), "the program is gone, though it waited");
     assert_eq!(session(&window).placement, before);
+    close(window);
+}
+
+#[test]
+fn closing_ends_a_program_that_is_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = training(folder.path());
+    handle(&mut window, Command::Close);
+    assert!(session(&window).run.is_none());
+    assert!(state(folder.path()).is_none(), "the program is gone with the window");
+    close(window);
+}
+
+#[test]
+fn training_again_leaves_the_first_run_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = training(folder.path());
+    let first = folder.path().join("runs").join(format!("{}-viewer", session(&window).design.name));
+    let mark = first.join("mark");
+    fs::write(&mark, "first").unwrap();
+    handle(&mut window, Command::Do(Action::StopAndDrop));
+    ended(&mut window);
+    handle(&mut window, Command::Do(Action::Train));
+    let second = PathBuf::from(format!("{}-2/log.jsonl", first.display()));
+    until(&mut window, "there is no second run", |_| second.exists());
+    handle(&mut window, Command::Do(Action::StopAndDrop));
+    ended(&mut window);
+    assert!(mark.exists());
+    close(window);
+}
+
+#[test]
+fn a_policy_is_given_what_is_on_the_screen_and_locked_macros_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    // It hands back the placement it is given, but with the first macro turned.
+    let text = format!(
+        "while [ $# -gt 0 ]; do\n\
+         case \"$1\" in --plc) plc=$2;; --out) out=$2;; esac; shift; done\n\
+         cp \"$plc\" '{0}/given.plc'\n\
+         mkdir -p \"$out\"; cp '{0}/moved.plc' \"$out/$(cat '{0}/name').plc\"",
+        folder.path().display()
+    );
+    let program = script(folder.path(), &text);
+    let mut window = with_program(folder.path(), &program);
+    fs::write(folder.path().join("name"), &session(&window).design.name).unwrap();
+    let nodes = super::hard_macros(&window);
+    let mut moved = (*session(&window).placement).clone();
+    for &node in &nodes[..2] {
+        moved.orientation[node.usize()] = flagstone_geom::Orientation::S;
+    }
+    let path = folder.path().join("moved.plc");
+    fs::write(&path, session(&window).design.write(&moved, &path).unwrap()).unwrap();
+    handle(&mut window, Command::Select(Pick::Replace, vec![nodes[0]]));
+    handle(&mut window, Command::Do(Action::MirrorX));
+    handle(&mut window, Command::Do(Action::Lock));
+    let before = session(&window).placement.clone();
+    handle(&mut window, Command::Do(Action::PlaceWithPolicy));
+    ended(&mut window);
+    let given = folder.path().join("given.plc");
+    let given = session(&window).design.read_placement(&given, &before).unwrap();
+    assert!(given.fixed[nodes[0].usize()], "locks that were not saved count");
+    assert_eq!(given.orientation, before.orientation);
+    let after = session(&window).placement.clone();
+    assert_eq!(session(&window).place(nodes[0]).orientation, before.orientation[nodes[0].usize()]);
+    assert_eq!(after.orientation[nodes[1].usize()], flagstone_geom::Orientation::S);
     close(window);
 }
 

@@ -55,18 +55,22 @@ pub struct Opened {
     /// Everything to be said about the files, in the order they were read; of a design that cannot
     /// be opened, every error.
     pub messages: Vec<Message>,
+    /// The files that the inputs stand for; those that one of them lists are not among them.
+    pub files: Vec<PathBuf>,
 }
 
 /// Opens a design: a netlist, a folder that holds one, its parts joined by commas, or all the files
 /// that make up a design in another format.
 pub fn open(inputs: &[String], config: &OpenConfig) -> Opened {
     let mut log = Log::default();
-    let design = find(inputs, config, &mut log);
-    Opened { design, messages: log.messages }
+    let gathered = gather(inputs, &config.limits());
+    let paths = |files: &Vec<File>| files.iter().map(|file| file.path.clone()).collect();
+    let files = gathered.as_ref().map(paths).unwrap_or_default();
+    let design = gathered.and_then(|files| join(files, config, &mut log));
+    Opened { design, messages: log.messages, files }
 }
 
-fn find(inputs: &[String], config: &OpenConfig, log: &mut Log) -> Result<Design, Error> {
-    let mut files = gather(inputs, &config.limits())?;
+fn join(mut files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Result<Design, Error> {
     let mut plc = config.plc.clone();
     if let Some(at) = files.iter().position(|file| file.format == Format::Plc)
         && files.len() > 1
