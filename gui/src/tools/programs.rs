@@ -34,7 +34,8 @@ impl Best {
     /// Shows it where it is new.
     fn look(&mut self, work: &Work, path: &Path) {
         let stamp = native::stamp(path);
-        if stamp.is_none() || stamp == self.stamp {
+        let complete = needed(work, path).iter().all(|file| native::exists(file));
+        if !complete || stamp == self.stamp {
             return;
         }
         self.stamp = stamp;
@@ -153,15 +154,23 @@ fn inputs(work: &Work, plc: &Path) -> Result<Vec<String>, String> {
     Ok(args)
 }
 
-/// Reads a placement that the command line wrote. It clusters standard cells first, so that of a
-/// design with some only the hard macros are the same; these are told by their names.
+/// The files that a placement by the command line is read from: it clusters standard cells first,
+/// and the placement of a design with some is one of the netlist it writes beside.
+fn needed(work: &Work, plc: &Path) -> Vec<PathBuf> {
+    let clustered = work.design.netlist.nodes_of(Kind::StdCell).next().is_some();
+    let netlist = clustered.then(|| plc.with_extension("pb.txt"));
+    netlist.into_iter().chain([plc.to_owned()]).collect()
+}
+
+/// Reads a placement that the command line wrote; of a clustered netlist the hard macros, by their
+/// names.
 fn read_back(work: &Work, plc: &Path) -> Result<Placement, String> {
     let Work { design, placement: now, .. } = work;
     let netlist = &design.netlist;
-    if netlist.nodes_of(Kind::StdCell).next().is_none() {
+    let files = needed(work, plc);
+    if let [plc] = &files[..] {
         return design.read_placement(plc, now).map_err(|error| format!("{error:#}"));
     }
-    let files = [plc.with_extension("pb.txt"), plc.to_owned()];
     let clustered = Design::open(&files).map_err(|error| format!("{error:#}"))?;
     let hard = |netlist: &Netlist| netlist.nodes_of(Kind::HardMacro).collect::<Vec<_>>();
     let theirs: HashMap<&str, NodeId> = hard(&clustered.netlist)

@@ -235,6 +235,72 @@ fn built() -> Option<PathBuf> {
     program.exists().then_some(program)
 }
 
+/// Two macros, two cells and a port in a folder.
+fn flat(folder: &Path) -> PathBuf {
+    let rows = (0..50).map(|row| {
+        let y = 2 * row;
+        format!(
+            "CoreRow Horizontal\n Coordinate : {y}\n Height : 2\n Sitewidth : 1\n Sitespacing : 1\n\
+             Siteorient : N\n Sitesymmetry : Y\n SubrowOrigin : 0 NumSites : 100\nEnd\n"
+        )
+    });
+    let files = [
+        ("t.aux", "RowBasedPlacement : t.nodes t.nets t.pl t.scl\n".to_owned()),
+        (
+            "t.nodes",
+            "UCLA nodes 1.0\nNumNodes : 5\nNumTerminals : 1\nm1 40 10\nm2 40 10\nc1 2 2\nc2 2 2\n\
+             p1 1 1 terminal\n"
+                .to_owned(),
+        ),
+        (
+            "t.nets",
+            "UCLA nets 1.0\nNumNets : 2\nNumPins : 5\nNetDegree : 3 n1\np1 O : 0 0\nm1 I : -20 -5\n\
+             c1 I : 0 0\nNetDegree : 2 n2\nc2 O : 0 0\nm2 I : 1 1\n"
+                .to_owned(),
+        ),
+        (
+            "t.pl",
+            "UCLA pl 1.0\nm1 20 20 : N\nm2 60 20 : N\nc1 30 0 : N\nc2 32 0 : N\np1 -1 10 : N /FIXED\n"
+                .to_owned(),
+        ),
+        ("t.scl", format!("UCLA scl 1.0\nNumRows : 50\n{}", rows.collect::<String>())),
+    ];
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    folder.join("t.aux")
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "says why nothing was tested")]
+fn the_macros_of_a_flat_design_come_back_from_its_clustered_netlist() {
+    let Some(program) = built() else {
+        eprintln!("skipped: the command line is not built (cargo build)");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    handle(&mut window, Command::Open(vec![flat(folder.path())]));
+    settle(&mut window);
+    window.state_mut().as_mut().unwrap().state.settings.program = Some(program);
+    let before = session(&window).placement.clone();
+    handle(&mut window, Command::Do(Action::PlaceWithPolicy));
+    until(&mut window, "nothing is shown", |window| {
+        let run = session(window).run.as_ref();
+        run.is_none_or(|run| run.shown.is_some())
+    });
+    ended(&mut window);
+    assert_eq!(viewer(&window).messages.errors(), [""; 0], "nothing went wrong");
+    let after = session(&window).placement.clone();
+    let netlist = session(&window).netlist().clone();
+    let moved = |kind| netlist.nodes_of(kind).any(|node| before.center(node) != after.center(node));
+    assert!(moved(Kind::HardMacro) && !moved(Kind::StdCell));
+    settle(&mut window);
+    let analysis = session(&window).analysis.as_ref().unwrap();
+    assert!(analysis.violations.is_empty(), "{:?}", analysis.violations);
+    close(window);
+}
+
 #[test]
 #[allow(clippy::print_stderr, reason = "says why nothing was tested")]
 fn the_shipped_policy_places_and_its_episode_is_replayed() {
