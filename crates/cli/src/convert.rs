@@ -1,8 +1,11 @@
 //! `flagstone convert`: from what can be read to what other tools open.
 
+use std::path::PathBuf;
+
 use flagstone_cost::{Rules, evaluate};
 use flagstone_design::save::{SaveConfig, save};
 use flagstone_design::snap::snap;
+use flagstone_formats::pbtxt::n_merged_nets;
 use flagstone_place::checker;
 
 use crate::args::ConvertArgs;
@@ -23,11 +26,24 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<(), Failure> {
     let files = save(&design, &args.out, &config)?;
     let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
     output::refuse_existing(&paths, args.force)?;
+    note_merged_nets(&design, &paths);
     for file in &files {
         output::write_file(&file.path, &file.bytes)?;
         output::say(&file.path.display().to_string())?;
     }
     Ok(())
+}
+
+/// Says how many nets a protobuf netlist holds as parts of others.
+fn note_merged_nets(design: &Design, paths: &[PathBuf]) {
+    let protobuf = |path: &PathBuf| path.to_string_lossy().to_lowercase().ends_with(".pb.txt");
+    let n = n_merged_nets(&design.netlist);
+    if n > 0 && paths.iter().any(protobuf) {
+        note(&format!(
+            "{}: {n} nets merged with others, cells and ports drive one each in this format",
+            design.name
+        ));
+    }
 }
 
 /// The design with its macros on the lines asked for, and what that costs.

@@ -19,7 +19,7 @@ use flagstone_netlist::{Netlist, Placement};
 
 use crate::{Diagnostic, Diagnostics};
 
-pub use write::{Style, write, write_styled};
+pub use write::{Style, n_merged_nets, write, write_styled};
 
 /// What a netlist file holds.
 #[derive(Clone, Debug, PartialEq)]

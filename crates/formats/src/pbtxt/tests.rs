@@ -1,4 +1,4 @@
-use flagstone_netlist::{Kind, NodeId};
+use flagstone_netlist::{Builder, Kind, Node, NodeId, Pin, PinId};
 use proptest::prelude::*;
 
 use super::*;
@@ -150,4 +150,31 @@ fn names_are_what_their_escapes_stand_for() {
     assert_eq!(file.unwrap().netlist.node_name(NodeId(0)), "aB");
     let (none, diagnostics) = read((node("aB") + &node("a\\102")).as_bytes());
     assert!(none.is_none() && diagnostics[0].message.contains("a second time"), "{diagnostics:?}");
+}
+
+/// Bookshelf and hypergraphs give a cell a pin for each of its nets, this format gives it one.
+#[test]
+fn all_nets_of_a_cell_are_written() {
+    let mut builder = Builder::new();
+    let cell = Node { kind: Kind::StdCell, width: 1.0, height: 1.0, ..Node::default() };
+    let nodes = ["a", "b", "c", "d"].map(|name| builder.node(Node { name, ..cell }));
+    let mut net = |weight: f64, ends: &[usize]| {
+        let pin = |&end: &usize| Pin { node: nodes[end], weight, ..Pin::default() };
+        let pins: Vec<PinId> = ends.iter().map(|end| builder.pin(pin(end))).collect();
+        builder.net(pins[0], &pins[1..]);
+    };
+    net(1.0, &[0, 1]);
+    net(5.0, &[2, 0]);
+    net(4.0, &[0, 2, 1, 1]);
+    net(2.0, &[0, 3]);
+    let netlist = builder.build();
+    assert_eq!(n_merged_nets(&netlist), 2);
+    let mut text = Vec::new();
+    write(&netlist, &Placement::new(&netlist), &mut text).unwrap();
+    let (again, diagnostics) = read(&text);
+    assert_eq!(diagnostics, vec![]);
+    let again = again.unwrap().netlist;
+    let ends = |pins: &[PinId]| pins.iter().map(|&pin| again.pin_name(pin)).collect::<String>();
+    assert_eq!(again.net_pins.rows().map(ends).collect::<Vec<_>>(), ["abcd", "ca"]);
+    assert_eq!(again.nets.weight, [4.0, 5.0]);
 }

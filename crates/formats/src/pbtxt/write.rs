@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use flagstone_geom::{Orientation, Point};
@@ -23,8 +24,16 @@ pub enum Style {
     Grouper,
 }
 
+/// Nets that become part of another when a netlist is written: the format gives a port or standard
+/// cell a single output, so all that its pins drive is one net.
+pub fn n_merged_nets(netlist: &Netlist) -> usize {
+    let drivers = netlist.nets.driver.iter().map(|pin| netlist.pins.index[pin.usize()]);
+    netlist.n_nets() - drivers.collect::<HashSet<u32>>().len()
+}
+
 /// Writes a netlist with the coordinates of a placement, in circuit_training's own layout:
-/// attributes in alphabetical order, numbers in their shortest form.
+/// attributes in alphabetical order, numbers in their shortest form. Nets that a port or standard
+/// cell drives with several pins are merged, see [`n_merged_nets`]; the largest weight is kept.
 ///
 /// # Errors
 /// Those of the writer.
@@ -42,11 +51,9 @@ pub fn write_styled(
     style: Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut net_of = vec![None; netlist.n_pins()];
-    for net in netlist.net_ids() {
-        net_of[netlist.nets.driver[net.usize()].usize()] = Some(net);
-    }
-    let mut writer = Writer { netlist, placement, net_of, style, out };
+    let mut nets: Vec<NetId> = netlist.net_ids().collect();
+    nets.sort_by_key(|&net| driver_index(netlist, net));
+    let mut writer = Writer { netlist, placement, nets, style, out };
     if let Some(ratio) = netlist.bloating_ratio {
         writeln!(writer.out, "node {{\n  name: \"__metadata__\"")?;
         writer.number("soft_macro_area_bloating_ratio", ratio)?;
@@ -77,30 +84,56 @@ fn is_macro(netlist: &Netlist, node: NodeId) -> bool {
     matches!(netlist.kind(node), Kind::HardMacro | Kind::SoftMacro)
 }
 
+/// Ordinal of the record that drives a net.
+fn driver_index(netlist: &Netlist, net: NetId) -> u32 {
+    netlist.pins.index[netlist.nets.driver[net.usize()].usize()]
+}
+
+/// Those of the nets, sorted by their drivers, that the record at an ordinal drives.
+fn driven<'a>(netlist: &Netlist, nets: &'a [NetId], index: u32) -> &'a [NetId] {
+    let start = nets.partition_point(|&net| driver_index(netlist, net) < index);
+    let nets = &nets[start..];
+    &nets[..nets.partition_point(|&net| driver_index(netlist, net) == index)]
+}
+
 struct Writer<'a, W> {
     netlist: &'a Netlist,
     placement: &'a Placement,
-    net_of: Vec<Option<NetId>>,
+    /// All nets, sorted by the ordinals of their drivers.
+    nets: Vec<NetId>,
     style: Style,
     out: &'a mut W,
 }
 
 impl<W: Write> Writer<'_, W> {
-    fn head(&mut self, name: &str, net: Option<NetId>) -> io::Result<()> {
+    /// The name of the record at an ordinal and the distinct sinks of all that it drives.
+    fn head(&mut self, name: &str, index: u32) -> io::Result<()> {
         writeln!(self.out, "node {{\n  name: \"{}\"", escape(name))?;
-        let sinks = net.map_or(&[][..], |net| &self.netlist.net_pins.row(net)[1..]);
-        for &sink in sinks {
-            writeln!(self.out, "  input: \"{}\"", escape(self.netlist.pin_name(sink)))?;
+        let netlist = self.netlist;
+        let mut written = HashSet::new();
+        for &net in driven(netlist, &self.nets, index) {
+            for &sink in &netlist.net_pins.row(net)[1..] {
+                if written.insert(netlist.pins.index[sink.usize()]) {
+                    writeln!(self.out, "  input: \"{}\"", escape(netlist.pin_name(sink)))?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Weight of the net of a port or standard cell; that of its pin where it drives none.
+    fn node_weight(&self, node: NodeId) -> f64 {
+        let Netlist { nodes, pins, nets, node_pins, .. } = self.netlist;
+        let driven = driven(self.netlist, &self.nets, nodes.index[node.usize()]).iter();
+        let most = driven.map(|net| nets.weight[net.usize()]).reduce(f64::max);
+        let own = || node_pins.row(node).first().map(|pin| pins.weight[pin.usize()]);
+        most.or_else(own).unwrap_or(1.0)
     }
 
     fn node(&mut self, node: NodeId) -> io::Result<()> {
         let (netlist, placement) = (self.netlist, self.placement);
         let kind = netlist.kind(node);
-        let pin = (!is_macro(netlist, node)).then(|| netlist.node_pins.row(node).first()).flatten();
-        let net = pin.and_then(|pin| self.net_of[pin.usize()]);
-        self.head(netlist.node_name(node), net)?;
+        self.head(netlist.node_name(node), netlist.nodes.index[node.usize()])?;
         let (width, height) = netlist.size(node);
         if kind != Kind::Port {
             self.number("height", height)?;
@@ -116,10 +149,9 @@ impl<W: Write> Writer<'_, W> {
             self.text("side", side_name(side))?;
         }
         self.text("type", self.kind_name(kind))?;
-        if let Some(pin) = pin
-            && netlist.pins.weight[pin.usize()] != 1.0
-        {
-            self.number("weight", netlist.pins.weight[pin.usize()])?;
+        let weight = if is_macro(netlist, node) { 1.0 } else { self.node_weight(node) };
+        if weight != 1.0 {
+            self.number("weight", weight)?;
         }
         if kind != Kind::Port {
             self.number("width", width)?;
@@ -144,7 +176,7 @@ impl<W: Write> Writer<'_, W> {
     fn pin(&mut self, pin: PinId) -> io::Result<()> {
         let netlist = self.netlist;
         let node = netlist.pins.node[pin.usize()];
-        self.head(netlist.pin_name(pin), self.net_of[pin.usize()])?;
+        self.head(netlist.pin_name(pin), netlist.pins.index[pin.usize()])?;
         self.text("macro_name", netlist.node_name(node))?;
         let soft = netlist.kind(node) == Kind::SoftMacro && self.style == Style::Grouper;
         self.text("type", if soft { "macro_pin" } else { "MACRO_PIN" })?;
