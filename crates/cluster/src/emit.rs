@@ -3,7 +3,9 @@
 //! A standard cell's pin becomes a pin of its group's soft macro. Cells with several targets
 //! outside the group keep a pin of their own, cells with one share a pin with all others of the
 //! group that have the same target; its weight is the sum of theirs. All sinks in a group are one
-//! pin. Nets inside a group vanish. Source: circuit_training's `grouping/grouper.py`; the order of
+//! pin. Nets inside a group vanish. A cell that drives several nets counts once for each; those of a
+//! port are one, with the largest of their weights, as the clustered file gives it a single output.
+//! Source: circuit_training's `grouping/grouper.py`, whose cells drive one net each; the order of
 //! everything is the published files'.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use flagstone_geom::Orientation;
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, Pin, PinId, Placement};
 
-use crate::flat::{Flat, Item, Ordinal, decimal, single};
+use crate::flat::{Flat, Item, Ordinal, decimal, ordinal, single};
 
 /// What a net ends at after grouping. Groups come first, the highest number at the top, then
 /// ordinals of the flat file: the order in which the sinks are written.
@@ -101,10 +103,14 @@ pub(crate) fn emit(
     assembly.finish()
 }
 
-/// The distinct targets of a driver, sorted; those in `own` left out.
-fn targets(flat: &Flat, groups: &[Option<u32>], driver: usize, own: Option<u32>) -> Vec<Target> {
-    let sinks = flat.sinks.row(Ordinal(driver as u32)).iter();
-    let target = |&sink: &Ordinal| {
+/// The distinct targets of sinks, sorted; the group `own` left out.
+fn targets(
+    flat: &Flat,
+    groups: &[Option<u32>],
+    sinks: impl Iterator<Item = Ordinal>,
+    own: Option<u32>,
+) -> Vec<Target> {
+    let target = |sink: Ordinal| {
         let group = groups[sink.0 as usize].filter(|_| flat.is_cell(sink.0 as usize));
         group.map_or(Target::ordinal(sink), Target::group)
     };
@@ -115,24 +121,31 @@ fn targets(flat: &Flat, groups: &[Option<u32>], driver: usize, own: Option<u32>)
     targets
 }
 
+/// Weight of all that a pin or port drives as one net; the pin's own where it drives none.
+fn weight(netlist: &Netlist, flat: &Flat, driver: Ordinal, pin: PinId) -> f64 {
+    let weights = flat.nets.row(driver).iter().map(|net| netlist.nets.weight[net.usize()]);
+    weights.reduce(f64::max).unwrap_or(netlist.pins.weight[pin.usize()])
+}
+
 /// Every record of the clustered file in order.
 fn records(netlist: &Netlist, flat: &Flat, groups: &[Option<u32>]) -> Vec<Record> {
     let mut records = Vec::new();
-    let mut cells_of: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (ordinal, item) in flat.items.iter().enumerate() {
-        let name = RecordName::Kept(Ordinal(ordinal as u32));
+    let mut cells_of: BTreeMap<u32, Vec<Ordinal>> = BTreeMap::new();
+    for (row, item) in flat.items.iter().enumerate() {
+        let driver = Ordinal(row as u32);
         let weight = match *item {
             Item::None => continue,
             Item::Cell(..) => {
-                if let Some(group) = groups[ordinal] {
-                    cells_of.entry(group).or_default().push(ordinal);
+                if let Some(group) = groups[row] {
+                    cells_of.entry(group).or_default().push(driver);
                 }
                 continue;
             }
             Item::Macro(_) | Item::Port(_, None) => 1.0,
-            Item::MacroPin(pin) | Item::Port(_, Some(pin)) => netlist.pins.weight[pin.usize()],
+            Item::MacroPin(pin) | Item::Port(_, Some(pin)) => weight(netlist, flat, driver, pin),
         };
-        records.push(Record { name, weight, targets: targets(flat, groups, ordinal, None) });
+        let targets = targets(flat, groups, flat.sinks.row(driver).iter().copied(), None);
+        records.push(Record { name: RecordName::Kept(driver), weight, targets });
     }
     for (group, cells) in cells_of {
         group_records(netlist, flat, groups, (group, &cells), &mut records);
@@ -145,18 +158,16 @@ fn group_records(
     netlist: &Netlist,
     flat: &Flat,
     groups: &[Option<u32>],
-    (group, cells): (u32, &[usize]),
+    (group, cells): (u32, &[Ordinal]),
     records: &mut Vec<Record>,
 ) {
     records.push(Record { name: RecordName::Group(group), weight: 1.0, targets: Vec::new() });
     let mut single_targets: BTreeMap<Target, f64> = BTreeMap::new();
     let mut n_multi = 0;
-    for &cell in cells {
-        let weight = match flat.items[cell] {
-            Item::Cell(_, Some(pin)) => single(netlist.pins.weight[pin.usize()]),
-            _ => continue,
-        };
-        let targets = targets(flat, groups, cell, Some(group));
+    for &net in cells.iter().flat_map(|&cell| flat.nets.row(cell)) {
+        let weight = single(netlist.nets.weight[net.usize()]);
+        let sinks = netlist.net_pins.row(net)[1..].iter().map(|&pin| ordinal(netlist, pin));
+        let targets = targets(flat, groups, sinks, Some(group));
         match targets[..] {
             [] => {}
             [target] => *single_targets.entry(target).or_default() += weight,

@@ -93,7 +93,7 @@ fn name_nets(netlist: &Netlist, flat: &Flat) -> Vec<Vec<u32>> {
     const CELLS: usize = 16;
     let mut cells_of: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (ordinal, item) in flat.items.iter().enumerate() {
-        if let (Item::Cell(node, _), None) = (item, flat.at[ordinal])
+        if let (Item::Cell(node), None) = (item, flat.at[ordinal])
             && let Some((instance, _)) = netlist.node_name(*node).rsplit_once('/')
         {
             cells_of.entry(instance).or_default().push(ordinal as u32);

@@ -186,7 +186,7 @@ fn check_groups(
     }
     let cells = flat.items.iter().zip(group_of_node);
     for (item, group) in cells {
-        if let (flat::Item::Cell(node, _), None) = (item, group) {
+        if let (flat::Item::Cell(node), None) = (item, group) {
             let name = netlist.node_name(*node).to_owned();
             return Err(ClusterError::CellWithoutGroup { name });
         }

@@ -46,8 +46,11 @@ fn design(n_cells: usize, placed: bool, nets: &[(usize, Vec<usize>)]) -> Design 
         let kind = Kind::StdCell;
         let node = Node { kind, name: &name, width, height: 1.0, ..Node::default() };
         let node = builder.node(node);
-        let weight = if c % 11 == 0 { 2.5 } else { 1.0 };
-        drivers.push(builder.pin(Pin { node, weight, ..Pin::default() }));
+        // Some formats give a cell a pin for each net that it drives.
+        for k in 0..=c % 3 {
+            let weight = if c % 11 == 0 { 2.5 + k as f64 } else { 1.0 };
+            drivers.push(builder.pin(Pin { node, weight, ..Pin::default() }));
+        }
     }
     let mut used = BTreeSet::new();
     for (driver, sinks) in nets {
@@ -201,6 +204,26 @@ fn cells_without_coordinates_are_noted() {
     assert!(found.notes.iter().any(|note| note.contains("no coordinates")), "{:?}", found.notes);
     let found = run(&design(100, true, &nets), &config(5));
     assert_eq!(found.notes, Vec::<String>::new());
+}
+
+/// Bookshelf cells have a pin for each net: one with two outputs counts for both, each at its weight.
+#[test]
+fn each_net_of_a_cell_keeps_its_weight() {
+    let mut builder = Builder::new();
+    let cell = Node { kind: Kind::StdCell, width: 1.0, height: 1.0, ..Node::default() };
+    let nodes = ["a", "b", "c"].map(|name| builder.node(Node { name, ..cell }));
+    for (sink, weight) in [(1, 1.0), (2, 10.0), (1, 2.0)] {
+        let pins =
+            [0, sink].map(|end| builder.pin(Pin { node: nodes[end], weight, ..Pin::default() }));
+        builder.net(pins[0], &pins[1..]);
+    }
+    let netlist = builder.build();
+    let (placement, canvas) = (Placement::new(&netlist), Canvas::for_netlist(&netlist));
+    let groups = [0, 1, 2].map(Some);
+    let found = from_groups(&netlist, &placement, &canvas, &groups, &config(3)).unwrap();
+    let weights = weights_of_clustered(&found).into_iter();
+    let weights: Vec<_> = weights.map(|((_, sink), weight)| (sink, weight)).collect();
+    assert_eq!(weights, [("Grp_1/Pinput".to_owned(), 3.0), ("Grp_2/Pinput".to_owned(), 10.0)]);
 }
 
 #[test]
