@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use flagstone_cost::Weights;
-use flagstone_formats::bookshelf;
+use flagstone_formats::{bookshelf, gsrc};
 use flagstone_geom::{Point, Rect};
 use flagstone_netlist::{Canvas, Netlist, Placement};
 
@@ -70,6 +70,8 @@ pub struct Design {
     pub def: Option<Arc<DefSource>>,
     /// The Bookshelf files it came from, if it did.
     pub bookshelf: Option<Arc<bookshelf::Design>>,
+    /// The GSRC files it came from, if it did.
+    pub gsrc: Option<Arc<gsrc::Design>>,
     /// The group of each node of the netlist before [`clustered`], by its ordinal; group `g` is the
     /// soft macro `Grp_g`. `None` where nothing was clustered.
     pub groups: Option<Arc<Vec<Option<u32>>>>,
@@ -115,6 +117,7 @@ impl Design {
             halo: 0.0,
             def: None,
             bookshelf: None,
+            gsrc: None,
             groups: None,
         }
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use flagstone_formats::{gsrc, yal};
 use flagstone_geom::{Orientation, Point};
-use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, Pin, PinId, Placement};
+use flagstone_netlist::{Builder, Kind, Node, NodeId, Pin, PinId, Placement};
 use proptest::prelude::*;
 
 /// A block: kind, width, height, place, orientation; lengths in quarters.
@@ -58,14 +58,19 @@ fn benchmark(blocks: &[Block], nets: &[Vec<End>]) -> gsrc::Design {
         let (x, y) = block.3;
         placement.set_center(node, Point::new(quarters(x), quarters(y)));
     }
-    gsrc::Design { netlist, placement, origin: Point::new(-7.5, 3.25), size: (1000.0, 1000.0) }
+    let (origin, size) = (Point::new(-7.5, 3.25), (1000.0, 1000.0));
+    gsrc::Design { netlist, placement, base: Vec::new(), origin, size }
 }
 
-/// Node and offsets of every end of every net.
-fn ends(netlist: &Netlist) -> Vec<(NodeId, f64, f64)> {
-    let pins = &netlist.pins;
-    let end = |pin: &PinId| (pins.node[pin.usize()], pins.dx[pin.usize()], pins.dy[pin.usize()]);
-    netlist.net_pins.items().iter().map(end).collect()
+/// Node and offsets of every end of every net, as the node is turned.
+fn ends(design: &gsrc::Design) -> Vec<(NodeId, f64, f64)> {
+    let (pins, orientation) = (&design.netlist.pins, &design.placement.orientation);
+    let end = |pin: &PinId| {
+        let (pin, node) = (pin.usize(), pins.node[pin.usize()]);
+        let (dx, dy) = orientation[node.usize()].apply(pins.dx[pin], pins.dy[pin]);
+        (node, dx, dy)
+    };
+    design.netlist.net_pins.items().iter().map(end).collect()
 }
 
 /// A module: width, height, and its pins as output, x and y.
@@ -134,7 +139,9 @@ proptest! {
         prop_assert_eq!(&own.nodes.kind, &read.nodes.kind);
         prop_assert_eq!(&own.nodes.width, &read.nodes.width);
         prop_assert_eq!(&own.nodes.height, &read.nodes.height);
-        prop_assert_eq!(&design.placement.orientation, &again.placement.orientation);
+        let turned = again.base.iter().zip(&again.placement.orientation);
+        let turned: Vec<Orientation> = turned.map(|(base, &own)| base.then(own)).collect();
+        prop_assert_eq!(&design.placement.orientation, &turned);
         prop_assert_eq!(own.net_pins.starts(), read.net_pins.starts());
         for node in own.node_ids() {
             prop_assert_eq!(own.node_name(node), read.node_name(node));
@@ -145,7 +152,7 @@ proptest! {
             let (a, b) = (at(&design), at(&again));
             prop_assert!((a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9, "{:?} {:?}", a, b);
         }
-        for (a, b) in ends(own).into_iter().zip(ends(read)) {
+        for (a, b) in ends(&design).into_iter().zip(ends(&again)) {
             // Offsets are written as shares of the size.
             let near = (a.1 - b.1).abs() < 1e-9 && (a.2 - b.2).abs() < 1e-9;
             prop_assert!(a.0 == b.0 && near, "{:?} {:?}", a, b);

@@ -105,6 +105,13 @@ impl Orientation {
         }
     }
 
+    /// The quarter turn in this orientation, `W` or `N`, and what follows it: one of the four that
+    /// leave width and height where they are.
+    pub fn split_turn(self) -> (Self, Self) {
+        let turn = if self.is_turned() { Self::W } else { Self::N };
+        (turn, turn.inverse().then(self))
+    }
+
     /// Whether width and height change places.
     pub fn is_turned(self) -> bool {
         matches!(self, Self::E | Self::FE | Self::W | Self::FW)
@@ -148,6 +155,9 @@ mod tests {
         for a in Orientation::ALL {
             assert_eq!(a.then(a.inverse()), Orientation::N);
             assert!(a.family().contains(&a));
+            let (turn, rest) = a.split_turn();
+            assert_eq!((turn.then(rest), rest.is_turned()), (a, false));
+            assert!(matches!(turn, Orientation::N | Orientation::W), "{a}");
             assert_eq!(a.as_str().parse(), Ok(a));
             for b in Orientation::ALL {
                 let (x, y) = a.apply(3.0, 1.0);

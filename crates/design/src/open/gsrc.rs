@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use flagstone_formats::Format;
 use flagstone_formats::gsrc::{self, Parts};
 use flagstone_netlist::Canvas;
@@ -31,10 +33,12 @@ pub(super) fn open(files: Vec<File>, config: &OpenConfig, log: &mut Log) -> Resu
     let mut canvas = Canvas::new(found.size.0, found.size.1);
     choose(&name, &found.netlist, &mut canvas, config, log);
     config.settings.apply(&mut canvas);
+    let (netlist, placement) = (found.netlist.clone(), found.placement.clone());
     Ok(Design {
         netlist_path: blocks.path.display().to_string(),
         origin: (found.origin.x, found.origin.y),
         weights: config.settings.weights.unwrap_or_default(),
-        ..Design::new(name, found.netlist, canvas, found.placement)
+        gsrc: Some(Arc::new(found)),
+        ..Design::new(name, netlist, canvas, placement)
     })
 }

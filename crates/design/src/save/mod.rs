@@ -186,10 +186,22 @@ fn all_of_bookshelf(design: &Design, out: &Path) -> Result<Vec<SavedFile>, Error
 }
 
 fn all_of_gsrc(design: &Design, out: &Path) -> Result<Vec<SavedFile>, Error> {
+    let files = to_gsrc(design)?;
+    let parts = [("blocks", files.blocks), ("nets", files.nets), ("pl", files.pl)];
+    Ok(parts.into_iter().map(|(ending, text)| beside(out, ending, text)).collect())
+}
+
+/// The floorplanning benchmark of a design; blocks that came from one are turned back.
+///
+/// # Errors
+/// If there are standard cells or a name cannot stand in such a file.
+pub fn to_gsrc(design: &Design) -> Result<gsrc::Files, Error> {
     let Design { netlist, placement, canvas, origin, .. } = design;
+    let source = design.gsrc.as_ref().filter(|s| s.netlist.n_nodes() == netlist.n_nodes());
     let files = gsrc::write(&gsrc::Design {
         netlist: (**netlist).clone(),
         placement: placement.clone(),
+        base: source.map(|source| source.base.clone()).unwrap_or_default(),
         origin: flagstone_geom::Point::new(origin.0, origin.1),
         size: (canvas.width, canvas.height),
     });
@@ -197,11 +209,9 @@ fn all_of_gsrc(design: &Design, out: &Path) -> Result<Vec<SavedFile>, Error> {
         gsrc::WriteError::Cells => "\n  help: cluster it first",
         gsrc::WriteError::Name(_) => "",
     };
-    let files = files.map_err(|error| {
-        Error::Files(format!("cannot write {}: {error}{}", out.display(), help(&error)))
-    })?;
-    let parts = [("blocks", files.blocks), ("nets", files.nets), ("pl", files.pl)];
-    Ok(parts.into_iter().map(|(ending, text)| beside(out, ending, text)).collect())
+    files.map_err(|error| {
+        Error::Files(format!("cannot write {} as GSRC files: {error}{}", design.name, help(&error)))
+    })
 }
 
 /// The netlist as circuit_training's protobuf text.

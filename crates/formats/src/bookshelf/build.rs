@@ -33,15 +33,18 @@ pub(super) fn build(
     let mut builder = Builder::new();
     let mut marks = Vec::with_capacity(nodes.list.len());
     for (node, place) in nodes.list.iter().zip(&pl.of_node) {
-        add_node(&mut builder, node, place.as_ref(), &frame, diagnostics);
-        marks.push(Mark {
+        let orientation = place.map(|place| place.orientation).unwrap_or_default();
+        let mark = Mark {
             width: node.width,
             height: node.height,
             terminal: node.terminal,
             fixed: place.map_or(Fixed::No, |place| place.fixed),
-        });
+            base: orientation.split_turn().0,
+        };
+        add_node(&mut builder, node, place.as_ref(), &frame, diagnostics);
+        marks.push(mark);
     }
-    add_pins(&mut builder, nets, weights);
+    add_pins(&mut builder, nets, weights, &marks);
     let file_nets = add_nets(&mut builder, nets);
     let netlist = builder.build();
     let origin = Point::new(frame.core.x0, frame.core.y0);
@@ -51,7 +54,7 @@ pub(super) fn build(
         placement.placed[node] = place.is_some();
         if let Some(place) = place {
             let corner = Point::new(place.x, place.y);
-            let center = center(corner, origin, size(mark, place.orientation.is_turned()));
+            let center = center(corner, origin, mark.size(place.orientation));
             placement.set_center(NodeId::from_usize(node), center);
             placement.fixed[node] |= terminal || mark.fixed != Fixed::No;
         }
@@ -68,11 +71,6 @@ pub(super) fn build(
         directions: nets.pins.iter().map(|pin| pin.direction).collect(),
         pl_order: pl.order.iter().map(|&node| NodeId(node)).collect(),
     }
-}
-
-/// Width and height of the box a node covers.
-pub(super) fn size(mark: &Mark, turned: bool) -> (f64, f64) {
-    if turned { (mark.height, mark.width) } else { (mark.width, mark.height) }
 }
 
 /// Centre on the canvas of the box whose lower-left corner a file gives.
@@ -137,13 +135,18 @@ fn add_node(
         let message = format!("terminal {:?} has no place in .pl", node.name);
         diagnostics.warning(node.at, message, None);
     }
+    let orientation = place.map(|place| place.orientation).unwrap_or_default();
+    let (mut width, mut height) = (node.width, node.height);
+    if orientation.is_turned() {
+        (width, height) = (height, width);
+    }
     let sized = kind != Kind::Port;
     builder.node(flagstone_netlist::Node {
         kind,
         name: node.name,
-        width: if sized { node.width } else { 0.0 },
-        height: if sized { node.height } else { 0.0 },
-        orientation: place.map(|place| place.orientation).unwrap_or_default(),
+        width: if sized { width } else { 0.0 },
+        height: if sized { height } else { 0.0 },
+        orientation: orientation.split_turn().1,
         ..flagstone_netlist::Node::default()
     });
 }
@@ -174,8 +177,8 @@ fn kind(node: &Node<'_>, place: Option<&Place>, frame: &Frame) -> Kind {
     }
 }
 
-/// Adds all pins in file order. The driver's weight is the net's.
-fn add_pins(builder: &mut Builder, nets: &Nets<'_>, weights: &[f64]) {
+/// Adds all pins in file order, turned with their nodes. The driver's weight is the net's.
+fn add_pins(builder: &mut Builder, nets: &Nets<'_>, weights: &[f64], marks: &[Mark]) {
     let mut n_pins_of: Vec<u32> = Vec::new();
     let mut name = String::new();
     for (net, &weight) in weights.iter().enumerate() {
@@ -195,11 +198,12 @@ fn add_pins(builder: &mut Builder, nets: &Nets<'_>, weights: &[f64]) {
                 name.push_str("/p");
                 name.push_str(&ordinal.to_string());
             }
+            let (dx, dy) = marks[node.usize()].base.apply(pin.dx, pin.dy);
             builder.pin(flagstone_netlist::Pin {
                 node,
                 name: &name,
-                dx: pin.dx,
-                dy: pin.dy,
+                dx,
+                dy,
                 weight: if Some(row) == driver { weight } else { 1.0 },
                 index: None,
             });

@@ -2,7 +2,9 @@
 //!
 //! Files give the lower-left corner of the placed box, [`Placement`] holds centres counted from the
 //! lower-left corner of the canvas: [`Design::origin`] in the files' coordinates. Widths and heights
-//! are those of orientation `N`; in a turned orientation the placed box has them swapped.
+//! are those of orientation `N`; in a turned orientation the placed box has them swapped. As the cost
+//! never swaps them, a node that `.pl` turns gets a shape that is turned once and for all
+//! ([`Mark::base`]); writing undoes it.
 //!
 //! What a node is follows from its shape:
 //!
@@ -40,7 +42,7 @@ mod wts;
 
 use std::ops::Range;
 
-use flagstone_geom::Point;
+use flagstone_geom::{Orientation, Point};
 use flagstone_netlist::{Netlist, NodeId, Placement};
 
 use crate::{Diagnostic, Diagnostics};
@@ -100,6 +102,15 @@ pub struct Mark {
     pub terminal: Terminal,
     /// The mark in `.pl`.
     pub fixed: Fixed,
+    /// How the node's shape and pins in the netlist are turned from those of the files: `N` or `W`.
+    pub base: Orientation,
+}
+
+impl Mark {
+    /// Width and height of the box that the node covers in an orientation of the files.
+    fn size(&self, in_files: Orientation) -> (f64, f64) {
+        if in_files.is_turned() { (self.height, self.width) } else { (self.width, self.height) }
+    }
 }
 
 /// A net of the file. Nets of fewer than two pins are no nets in the netlist.
@@ -114,7 +125,8 @@ pub struct FileNet {
 /// A design in Bookshelf format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Design {
-    /// The circuit. Pins of cells and ports have their offsets, several a node.
+    /// The circuit, shapes turned as [`Mark::base`] says. Pins of cells and ports have their offsets,
+    /// several a node.
     pub netlist: Netlist,
     /// Centres relative to [`origin`](Self::origin); nodes that `.pl` lacks are not placed.
     pub placement: Placement,

@@ -54,13 +54,40 @@ fn kinds_follow_from_shape_and_place() {
 fn corners_become_centres_of_the_turned_box() {
     let design = good(&parts());
     let at = |node| design.placement.center(NodeId(node));
-    assert_eq!(design.placement.orientation[0], Orientation::E);
     assert_eq!(at(0), Point::new(10.0 + 10.0, 20.0 + 20.0), "20 wide and 40 high when turned");
     assert_eq!(at(1), Point::new(2.0, 15.0));
     assert_eq!(at(3), Point::new(-0.5, 50.5), "a port's centre is its box's");
     assert_eq!(design.netlist.size(NodeId(3)), (0.0, 0.0));
     // The pin at the macro's right edge points down after a quarter turn clockwise.
     assert_eq!(design.placement.pin(&design.netlist, PinId(1)), Point::new(20.0, 20.0));
+}
+
+/// The cost and the checker never swap width and height, so turned boxes were judged as others.
+#[test]
+fn turned_shapes_are_turned_once_and_written_back() {
+    let nodes = b"a 40 12\nb 40 12\n";
+    let nets = b"NetDegree : 2 n\na O : 20 -3\nb I : -20 5\n";
+    for orientation in Orientation::ALL {
+        let size = if orientation.is_turned() { (12.0, 40.0) } else { (40.0, 12.0) };
+        let pl = format!("a 0 0 : {orientation}\nb {} 0 : {orientation}\n", size.0);
+        let parts = Parts { nodes, nets, pl: Some(pl.as_bytes()), scl: Some(SCL), wts: None };
+        let mut design = good(&parts);
+        assert_eq!(design.netlist.nodes.kind, [Kind::HardMacro; 2]);
+        assert_eq!(design.netlist.size(NodeId(0)), size, "{orientation}");
+        let rect = |node| design.placement.rect(&design.netlist, NodeId(node));
+        assert_eq!((rect(0).x0, rect(0).y1, rect(1).x0), (0.0, size.1, size.0), "{orientation}");
+        let (dx, dy) = orientation.apply(20.0, -3.0);
+        let center = Point::new(size.0 / 2.0 + dx, size.1 / 2.0 + dy);
+        assert_eq!(design.placement.pin(&design.netlist, PinId(0)), center, "{orientation}");
+
+        // Moved and mirrored, as a placer does it.
+        design.placement.set_center(NodeId(1), Point::new(70.0, 30.0));
+        design.placement.orientation[1] = design.placement.orientation[1].then(Orientation::FN);
+        let back = again(&write(&design, "x").unwrap());
+        assert_eq!(back.marks, design.marks);
+        assert_eq!(back.netlist.pins, design.netlist.pins);
+        assert_eq!(back.placement, design.placement);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use flagstone_geom::Point;
 use flagstone_netlist::{NodeId, Placement};
 use thiserror::Error;
 
-use super::build::{center, driver, size};
+use super::build::{center, driver};
 use super::lines::is_name;
 use super::{Design, Direction, Fixed, Mark, Terminal};
 
@@ -70,8 +70,8 @@ pub fn write_pl(design: &Design, placement: &Placement) -> Result<String, NameEr
         let name = design.netlist.node_name(node);
         check(name)?;
         let mark = design.marks.get(row).copied().unwrap_or_default();
-        let orientation = placement.orientation[row];
-        let size = size(&mark, orientation.is_turned());
+        let orientation = mark.base.then(placement.orientation[row]);
+        let size = mark.size(orientation);
         let at = placement.center(node);
         let x = corner(at.x, |v| center(Point::new(v, 0.0), design.origin, size).x);
         let y = corner(at.y, |v| center(Point::new(0.0, v), design.origin, size).y);
@@ -147,8 +147,9 @@ fn nets(design: &Design) -> Result<String, NameError> {
                 Direction::Both => " B",
                 Direction::Unknown => "",
             };
+            let mark = design.marks.get(pins.node[row].usize()).copied().unwrap_or_default();
             let node = design.netlist.node_name(pins.node[row]);
-            let (dx, dy) = (pins.dx[row], pins.dy[row]);
+            let (dx, dy) = mark.base.inverse().apply(pins.dx[row], pins.dy[row]);
             if dx == 0.0 && dy == 0.0 {
                 line(&mut out, format_args!("{node}{direction}"));
             } else {

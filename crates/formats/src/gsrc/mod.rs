@@ -2,7 +2,9 @@
 //!
 //! Hard blocks become hard macros, soft blocks square soft macros of the stated area, terminals
 //! ports. Files give lower-left corners, [`Placement`] holds centres counted from
-//! [`Design::origin`]. Blocks that all lie at the origin have no place yet.
+//! [`Design::origin`]. Blocks that all lie at the origin have no place yet. As the cost never swaps
+//! width and height, a block that `.pl` turns gets a shape that is turned once and for all
+//! ([`Design::base`]); writing undoes it.
 //!
 //! The canvas is the box around the terminals, or, where they span no box that the blocks fit
 //! into, a square 1.15 times as large as all blocks.
@@ -26,7 +28,7 @@ mod write;
 
 use std::collections::HashMap;
 
-use flagstone_geom::{Point, Rect};
+use flagstone_geom::{Orientation, Point, Rect};
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, Pin, PinId, Placement};
 
 use crate::bookshelf::lines::{Lines, compare, counted, title};
@@ -59,10 +61,13 @@ pub struct PartDiagnostics {
 /// A floorplanning benchmark.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Design {
-    /// The circuit.
+    /// The circuit, shapes turned as [`base`](Self::base) says.
     pub netlist: Netlist,
     /// Centres relative to [`origin`](Self::origin).
     pub placement: Placement,
+    /// How each node's shape and pins are turned from those of the files: `N` or `W`. Nodes beyond
+    /// its end have the files' shape.
+    pub base: Vec<Orientation>,
     /// Lower-left corner of the canvas in the files' coordinates.
     pub origin: Point,
     /// Width and height of the canvas.
@@ -125,35 +130,36 @@ fn build(
 ) -> Design {
     let core = canvas(blocks, places, diagnostics);
     let mut builder = Builder::new();
+    let mut base = Vec::with_capacity(blocks.list.len());
     for (block, place) in blocks.list.iter().zip(places) {
-        builder.node(Node {
-            kind: block.kind,
-            name: block.name,
-            width: block.width,
-            height: block.height,
-            orientation: place.as_ref().map(|place| place.orientation).unwrap_or_default(),
-            ..Node::default()
-        });
+        let orientation = place.as_ref().map(|place| place.orientation).unwrap_or_default();
+        let (turn, orientation) = orientation.split_turn();
+        base.push(turn);
+        let (mut width, mut height) = (block.width, block.height);
+        if turn.is_turned() {
+            (width, height) = (height, width);
+        }
+        let (kind, name) = (block.kind, block.name);
+        builder.node(Node { kind, name, width, height, orientation, ..Node::default() });
     }
-    add_nets(&mut builder, nets);
+    add_nets(&mut builder, nets, &base);
     let netlist = builder.build();
     let mut placement = Placement::new(&netlist);
     let floorplanned = has_places(blocks, places);
-    for (row, (block, place)) in blocks.list.iter().zip(places).enumerate() {
-        placement.placed[row] = place.is_some() && (block.kind == Kind::Port || floorplanned);
+    for (node, place) in netlist.node_ids().zip(places) {
+        let row = node.usize();
+        let port = netlist.kind(node) == Kind::Port;
+        placement.placed[row] = place.is_some() && (port || floorplanned);
         let Some(place) = place.as_ref().filter(|_| placement.placed[row]) else { continue };
-        let (mut width, mut height) = (block.width, block.height);
-        if place.orientation.is_turned() {
-            (width, height) = (height, width);
-        }
+        let (width, height) = netlist.size(node);
         let center = Point::new(
             place.corner.x - core.x0 + width / 2.0,
             place.corner.y - core.y0 + height / 2.0,
         );
-        placement.set_center(NodeId::from_usize(row), center);
+        placement.set_center(node, center);
     }
     let origin = Point::new(core.x0, core.y0);
-    Design { netlist, placement, origin, size: (core.width(), core.height()) }
+    Design { netlist, placement, base, origin, size: (core.width(), core.height()) }
 }
 
 /// Whether any block lies elsewhere than at the origin.
@@ -190,14 +196,15 @@ fn canvas(
     Rect { x0: 0.0, y0: 0.0, x1: side, y1: side }
 }
 
-fn add_nets(builder: &mut Builder, nets: &Nets) {
+fn add_nets(builder: &mut Builder, nets: &Nets, base: &[Orientation]) {
     let mut n_pins_of: HashMap<u32, usize> = HashMap::new();
     for pin in &nets.pins {
         let node = NodeId(pin.block);
         let ordinal = n_pins_of.entry(pin.block).or_default();
         let name = format!("{}/p{ordinal}", builder.name(node));
         *ordinal += 1;
-        builder.pin(Pin { node, name: &name, dx: pin.dx, dy: pin.dy, ..Pin::default() });
+        let (dx, dy) = base[node.usize()].apply(pin.dx, pin.dy);
+        builder.pin(Pin { node, name: &name, dx, dy, ..Pin::default() });
     }
     for (net, &start) in nets.first.iter().enumerate() {
         let end = nets.first.get(net + 1).copied().unwrap_or(nets.pins.len());

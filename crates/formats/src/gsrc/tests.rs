@@ -25,11 +25,14 @@ fn blocks_terminals_and_shares_are_read() {
     let netlist = &design.netlist;
     let kinds = [Kind::HardMacro, Kind::SoftMacro, Kind::Port, Kind::Port];
     assert_eq!(netlist.nodes.kind, kinds);
-    assert_eq!((netlist.size(NodeId(0)), netlist.size(NodeId(1))), ((40.0, 20.0), (10.0, 10.0)));
-    assert_eq!((netlist.pins.dx[1], netlist.pins.dy[1]), (-20.0, 5.0));
+    assert_eq!((netlist.size(NodeId(0)), netlist.size(NodeId(1))), ((20.0, 40.0), (10.0, 10.0)));
+    assert_eq!(
+        design.placement.pin(netlist, PinId(1)),
+        Point::new(10.0 + 10.0 + 5.0, 10.0 + 20.0 + 20.0)
+    );
     assert_eq!(netlist.net_pins.row(flagstone_netlist::NetId(0)), [PinId(1), PinId(0)]);
     assert_eq!((design.origin, design.size), (Point::new(-10.0, 0.0), (100.0, 80.0)));
-    assert_eq!(design.placement.orientation[0], Orientation::E);
+    assert_eq!((design.base[0], design.placement.orientation[0]), (Orientation::W, Orientation::S));
     assert_eq!(design.placement.center(NodeId(0)), Point::new(10.0 + 10.0, 10.0 + 20.0));
     assert_eq!(design.placement.center(NodeId(2)), Point::new(0.0, 0.0));
 }
@@ -112,5 +115,36 @@ fn names_that_the_format_cannot_hold_are_refused() {
         let placement = Placement::new(&netlist);
         let design = Design { netlist, placement, ..Design::default() };
         assert_eq!(write(&design), Err(WriteError::Name(name.to_owned())));
+    }
+}
+
+/// A placer works on boxes that never swap; what it calls legal must be legal in the files, too.
+#[test]
+fn turned_blocks_are_turned_once_and_written_back() {
+    let blocks = b"a hardrectilinear 4 (0, 0) (0, 10) (40, 10) (40, 0)\n\
+        b hardrectilinear 4 (0, 0) (0, 10) (40, 10) (40, 0)\n";
+    let nets = b"NetDegree : 2\na O : %50 %-25\nb B : %50 %0\n";
+    for orientation in Orientation::ALL {
+        let size = if orientation.is_turned() { (10.0, 40.0) } else { (40.0, 10.0) };
+        let pl = format!("a 0 0 : {orientation}\nb {} 0 : {orientation}\n", size.0);
+        let mut design = good(&Parts { blocks, nets, pl: Some(pl.as_bytes()) });
+        let rect = |node| design.placement.rect(&design.netlist, NodeId(node));
+        assert_eq!((rect(0).x0, rect(0).y1, rect(1).x0), (0.0, size.1, size.0), "{orientation}");
+        let (dx, dy) = orientation.apply(20.0, -2.5);
+        let at = Point::new(size.0 / 2.0 + dx, size.1 / 2.0 + dy);
+        assert_eq!(design.placement.pin(&design.netlist, PinId(0)), at, "{orientation}");
+
+        design.placement.set_center(NodeId(1), Point::new(70.0, 30.0));
+        design.placement.orientation[1] = design.placement.orientation[1].then(Orientation::FN);
+        let files = write(&design).unwrap();
+        assert!(files.blocks.contains("(40, 10)"), "{}", files.blocks);
+        let back = good(&Parts {
+            blocks: files.blocks.as_bytes(),
+            nets: files.nets.as_bytes(),
+            pl: Some(files.pl.as_bytes()),
+        });
+        assert_eq!(back.base, design.base);
+        assert_eq!(back.netlist.pins, design.netlist.pins);
+        assert_eq!(back.placement, design.placement);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use flagstone_geom::Orientation;
-use flagstone_netlist::{Kind, NetId, Netlist, NodeId, Placement};
+use flagstone_netlist::{Kind, NetId, NodeId, Placement};
 use thiserror::Error;
 
 use super::Design;
@@ -42,15 +42,31 @@ const ASPECTS: (f64, f64) = (0.3, 3.0);
 /// # Errors
 /// If there are standard cells or a name cannot stand in such a file.
 pub fn write(design: &Design) -> Result<Files, WriteError> {
-    let Design { netlist, placement, origin, .. } = design;
+    let netlist = &design.netlist;
     if netlist.nodes_of(Kind::StdCell).next().is_some() {
         return Err(WriteError::Cells);
     }
-    Ok(Files {
-        blocks: blocks(netlist)?,
-        nets: nets(netlist),
-        pl: places(netlist, placement, (origin.x, origin.y)),
-    })
+    Ok(Files { blocks: blocks(design)?, nets: nets(design), pl: places(design) })
+}
+
+impl Design {
+    /// How a node's shape in the netlist is turned from that of the files.
+    fn base(&self, node: NodeId) -> Orientation {
+        self.base.get(node.usize()).copied().unwrap_or_default()
+    }
+
+    /// A node's orientation in the files; only places come with one.
+    fn orientation(&self, node: NodeId) -> Orientation {
+        let Placement { orientation, placed, .. } = &self.placement;
+        let own = if placed[node.usize()] { orientation[node.usize()] } else { Orientation::N };
+        self.base(node).then(own)
+    }
+
+    /// Width and height in the files, where turned orientations swap them.
+    fn size_in_files(&self, node: NodeId) -> (f64, f64) {
+        let (width, height) = self.netlist.size(node);
+        if self.orientation(node).is_turned() { (height, width) } else { (width, height) }
+    }
 }
 
 /// Writing to a string cannot fail.
@@ -59,7 +75,8 @@ fn line(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.push('\n');
 }
 
-fn blocks(netlist: &Netlist) -> Result<String, WriteError> {
+fn blocks(design: &Design) -> Result<String, WriteError> {
+    let netlist = &design.netlist;
     let mut out = String::from("UCSC blocks 1.0\n\n");
     let count = |kind| netlist.nodes_of(kind).count();
     line(&mut out, format_args!("NumSoftRectangularBlocks : {}", count(Kind::SoftMacro)));
@@ -70,7 +87,7 @@ fn blocks(netlist: &Netlist) -> Result<String, WriteError> {
         if !is_name(name) {
             return Err(WriteError::Name(name.to_owned()));
         }
-        let (w, h) = netlist.size(node);
+        let (w, h) = design.size_in_files(node);
         match netlist.kind(node) {
             Kind::Port => line(&mut out, format_args!("{name} terminal")),
             Kind::SoftMacro => {
@@ -86,17 +103,19 @@ fn blocks(netlist: &Netlist) -> Result<String, WriteError> {
     Ok(out)
 }
 
-fn nets(netlist: &Netlist) -> String {
+fn nets(design: &Design) -> String {
+    let netlist = &design.netlist;
     let mut out = String::from("UCLA nets 1.0\n\n");
     let n_pins: usize = netlist.net_pins.rows().map(<[_]>::len).sum();
     line(&mut out, format_args!("NumNets : {}\nNumPins : {n_pins}", netlist.n_nets()));
     for net in netlist.net_ids() {
-        write_net(netlist, net, &mut out);
+        write_net(design, net, &mut out);
     }
     out
 }
 
-fn write_net(netlist: &Netlist, net: NetId, out: &mut String) {
+fn write_net(design: &Design, net: NetId, out: &mut String) {
+    let netlist = &design.netlist;
     let pins = netlist.net_pins.row(net);
     line(out, format_args!("NetDegree : {}", pins.len()));
     for (place, &pin) in pins.iter().enumerate() {
@@ -105,7 +124,8 @@ fn write_net(netlist: &Netlist, net: NetId, out: &mut String) {
         let way = if place == 0 { "O" } else { "B" };
         let name = netlist.node_name(node);
         let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
-        let (w, h) = netlist.size(node);
+        let (dx, dy) = design.base(node).inverse().apply(dx, dy);
+        let (w, h) = design.size_in_files(node);
         let share = |offset: f64, size: f64| if size > 0.0 { offset / size * 100.0 } else { 0.0 };
         match netlist.kind(node) {
             Kind::Port => line(out, format_args!("{name} {way}")),
@@ -115,21 +135,18 @@ fn write_net(netlist: &Netlist, net: NetId, out: &mut String) {
     }
 }
 
-fn places(netlist: &Netlist, placement: &Placement, origin: (f64, f64)) -> String {
+fn places(design: &Design) -> String {
+    let Design { netlist, placement, origin, .. } = design;
     let mut out = String::from("UCLA pl 1.0\n\n");
     let placed = |node: &NodeId| placement.placed[node.usize()];
     for node in netlist.node_ids().filter(placed) {
-        let orientation = placement.orientation[node.usize()];
-        let (mut w, mut h) = netlist.size(node);
-        if orientation.is_turned() {
-            (w, h) = (h, w);
-        }
+        let (w, h) = netlist.size(node);
         let at = placement.center(node);
         // Differences of decimal numbers are off in the last bits.
         let short = |value: f64| (value * 1e6).round() / 1e6 + 0.0;
-        let (x, y) = (short(at.x - w / 2.0 + origin.0), short(at.y - h / 2.0 + origin.1));
+        let (x, y) = (short(at.x - w / 2.0 + origin.x), short(at.y - h / 2.0 + origin.y));
         let name = netlist.node_name(node);
-        match orientation {
+        match design.orientation(node) {
             Orientation::N => line(&mut out, format_args!("{name} {x} {y}")),
             turned => line(&mut out, format_args!("{name} {x} {y} : {turned}")),
         }
