@@ -48,6 +48,7 @@ use flagstone_netlist::{Netlist, NodeId, Placement};
 use crate::{Diagnostic, Diagnostics};
 
 pub(crate) use build::ROOM;
+pub(crate) use write::corner;
 
 pub use aux::{Aux, read_aux};
 pub use scl::{Row, Subrow};

@@ -82,7 +82,7 @@ pub fn write_pl(design: &Design, placement: &Placement) -> Result<String, NameEr
 }
 
 /// The corner from which a reader gets exactly `center`; of several the shortest to write.
-fn corner(at: f64, center: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn corner(at: f64, center: impl Fn(f64) -> f64) -> f64 {
     let raw = at - center(0.0);
     // Sums of decimal numbers are off in the last bits; the number meant has few decimals.
     let short = (raw * 1e6).round() / 1e6;

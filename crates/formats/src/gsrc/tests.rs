@@ -134,7 +134,7 @@ fn turned_blocks_are_turned_once_and_written_back() {
         let at = Point::new(size.0 / 2.0 + dx, size.1 / 2.0 + dy);
         assert_eq!(design.placement.pin(&design.netlist, PinId(0)), at, "{orientation}");
 
-        design.placement.set_center(NodeId(1), Point::new(70.0, 30.0));
+        design.placement.set_center(NodeId(1), Point::new(70.0 + 1.0 / 3.0, 30.0));
         design.placement.orientation[1] = design.placement.orientation[1].then(Orientation::FN);
         let files = write(&design).unwrap();
         assert!(files.blocks.contains("(40, 10)"), "{}", files.blocks);

@@ -7,6 +7,7 @@ use flagstone_netlist::{Kind, NetId, NodeId, Placement};
 use thiserror::Error;
 
 use super::Design;
+use crate::bookshelf::corner;
 use crate::bookshelf::lines::is_name;
 
 /// The texts of the files.
@@ -142,9 +143,8 @@ fn places(design: &Design) -> String {
     for node in netlist.node_ids().filter(placed) {
         let (w, h) = netlist.size(node);
         let at = placement.center(node);
-        // Differences of decimal numbers are off in the last bits.
-        let short = |value: f64| (value * 1e6).round() / 1e6 + 0.0;
-        let (x, y) = (short(at.x - w / 2.0 + origin.x), short(at.y - h / 2.0 + origin.y));
+        let x = corner(at.x, |x| x - origin.x + w / 2.0);
+        let y = corner(at.y, |y| y - origin.y + h / 2.0);
         let name = netlist.node_name(node);
         match design.orientation(node) {
             Orientation::N => line(&mut out, format_args!("{name} {x} {y}")),
