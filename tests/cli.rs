@@ -207,6 +207,27 @@ fn a_lef_and_a_def_are_placed_and_written_back() {
     assert!(stderr(&without_lef).contains("ring.def:6:1: error"), "{}", stderr(&without_lef));
 }
 
+/// A placer cannot move fixed macros apart, but a placement in which they overlap is not legal.
+#[test]
+fn fixed_macros_are_checked_and_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lef_path, def_path) = ring_files(folder.path());
+    let fixed = def().replace(" ram + PLACED", " ram + FIXED");
+    fs::write(&def_path, fixed.replace("r[3] ram + FIXED", "r[3] ram + PLACED")).unwrap();
+    let checked =
+        |extra: &[&str]| flagstone(&[&["check", text(&lef_path), text(&def_path)], extra].concat());
+    let output = checked(&[]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("r[0] overlaps r[1] on 200.0000 µm² (both fixed)\n"), "{said}");
+    assert!(said.contains("r[0] overlaps r[3] on 200.0000 µm²\n"), "{said}");
+    let list: Value = serde_json::from_slice(&checked(&["--json"]).stdout).unwrap();
+    let fixed = list["violations"].as_array().unwrap().iter().filter(|v| v["fixed"] == true);
+    assert_eq!((list["overlaps"].as_u64(), fixed.count()), (Some(6), 3), "{list}");
+    let report = json(&flagstone(&["eval", text(&lef_path), text(&def_path), "--json"]));
+    assert_eq!((report["legal"].as_bool(), report["overlaps"].as_u64()), (Some(false), Some(6)));
+}
+
 #[test]
 fn a_bookshelf_design_is_placed_and_its_own_nodes_written_back() {
     let folder = tempfile::tempdir().unwrap();

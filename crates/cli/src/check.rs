@@ -1,22 +1,22 @@
-use flagstone_netlist::{Netlist, NodeId};
+use flagstone_netlist::{NodeId, Placement};
 use flagstone_place::checker::{CheckRules, Violation, violations};
 use serde_json::{Value, json};
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
-use crate::load::load;
+use crate::load::{Design, load};
 use crate::output;
 
 /// Lists what makes a placement illegal.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     const MOST: usize = 20;
     let design = load(&args.load)?;
-    let rules = CheckRules { spacing: args.spacing, tolerance: args.tolerance };
+    let rules = CheckRules { spacing: args.spacing, tolerance: args.tolerance, with_fixed: true };
     let found = violations(&design.netlist, &design.canvas, &design.placement, &rules);
     let overlap = |violation: &&Violation| matches!(violation, Violation::Overlap { .. });
     let overlaps = found.iter().filter(overlap).count();
     if args.json {
-        let list: Vec<Value> = found.iter().map(|v| entry(&design.netlist, v)).collect();
+        let list: Vec<Value> = found.iter().map(|violation| entry(&design, violation)).collect();
         output::json(&json!({
             "schema": output::SCHEMA,
             "name": design.name,
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
         output::say(&format!("{}: legal", design.name))?;
     } else {
         for violation in found.iter().take(MOST) {
-            output::say(&sentence(&design.netlist, violation))?;
+            output::say(&sentence(&design, violation))?;
         }
         if found.len() > MOST {
             output::say(&format!("and {} more", found.len() - MOST))?;
@@ -41,31 +41,50 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     Err(Failure::No(format!("not legal: {n} violations, {overlaps} overlapping pairs")))
 }
 
-fn sentence(netlist: &Netlist, violation: &Violation) -> String {
-    let name = |node: NodeId| netlist.node_name(node);
+/// Whether only fixed macros are at fault, which no placer can move.
+fn is_fixed(placement: &Placement, violation: &Violation) -> bool {
+    let fixed = |node: NodeId| placement.fixed[node.usize()];
+    match *violation {
+        Violation::Overlap { a, b, .. } | Violation::Spacing { a, b } => fixed(a) && fixed(b),
+        Violation::Outside { node, .. } | Violation::Blocked { node } => fixed(node),
+        _ => false,
+    }
+}
+
+fn sentence(design: &Design, violation: &Violation) -> String {
+    let name = |node: NodeId| design.netlist.node_name(node);
+    let fixed = is_fixed(&design.placement, violation);
+    let (one, both) = if fixed { (" (fixed)", " (both fixed)") } else { ("", "") };
     match *violation {
         Violation::Overlap { a, b, area } => {
-            format!("{} overlaps {} on {area:.4} µm²", name(a), name(b))
+            format!("{} overlaps {} on {area:.4} µm²{both}", name(a), name(b))
         }
-        Violation::Spacing { a, b } => format!("{} is too near to {}", name(a), name(b)),
-        Violation::Outside { node, by } => format!("{} is {by:.4} µm off the canvas", name(node)),
-        Violation::Blocked { node } => format!("{} stands on a blockage", name(node)),
+        Violation::Spacing { a, b } => format!("{} is too near to {}{both}", name(a), name(b)),
+        Violation::Outside { node, by } => {
+            format!("{} is {by:.4} µm off the canvas{one}", name(node))
+        }
+        Violation::Blocked { node } => format!("{} stands on a blockage{one}", name(node)),
         Violation::Unplaced { node } => format!("{} is not placed", name(node)),
         _ => format!("{violation:?}"),
     }
 }
 
-fn entry(netlist: &Netlist, violation: &Violation) -> Value {
-    let name = |node: NodeId| netlist.node_name(node);
+fn entry(design: &Design, violation: &Violation) -> Value {
+    let name = |node: NodeId| design.netlist.node_name(node);
+    let fixed = is_fixed(&design.placement, violation);
     match *violation {
         Violation::Overlap { a, b, area } => {
-            json!({"kind": "overlap", "nodes": [name(a), name(b)], "area": area})
+            json!({"kind": "overlap", "nodes": [name(a), name(b)], "area": area, "fixed": fixed})
         }
-        Violation::Spacing { a, b } => json!({"kind": "spacing", "nodes": [name(a), name(b)]}),
+        Violation::Spacing { a, b } => {
+            json!({"kind": "spacing", "nodes": [name(a), name(b)], "fixed": fixed})
+        }
         Violation::Outside { node, by } => {
-            json!({"kind": "outside", "nodes": [name(node)], "by": by})
+            json!({"kind": "outside", "nodes": [name(node)], "by": by, "fixed": fixed})
         }
-        Violation::Blocked { node } => json!({"kind": "blockage", "nodes": [name(node)]}),
+        Violation::Blocked { node } => {
+            json!({"kind": "blockage", "nodes": [name(node)], "fixed": fixed})
+        }
         Violation::Unplaced { node } => json!({"kind": "unplaced", "nodes": [name(node)]}),
         _ => json!({"kind": "other"}),
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use flagstone_cluster::unfold;
 use flagstone_cost::{Cost, Rules, Weights, evaluate};
-use flagstone_place::checker::{self, CheckRules};
+use flagstone_place::checker::{CheckRules, Violation, violations};
 use flagstone_report::{CostReport, SettingsReport, WeightsReport};
 use serde_json::json;
 
@@ -28,8 +28,10 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
     let (netlist, canvas, placement) = (&design.netlist, &design.canvas, &design.placement);
     let evaluation = evaluate(netlist, canvas, placement, rules);
     let cost = evaluation.cost;
-    let violations = checker::violations(netlist, canvas, placement, &CheckRules::default());
-    let overlaps = checker::overlaps(netlist, canvas, placement);
+    let judged = CheckRules { with_fixed: true, ..CheckRules::default() };
+    let violations = violations(netlist, canvas, placement, &judged);
+    let overlap = |violation: &&Violation| matches!(violation, Violation::Overlap { .. });
+    let overlaps = violations.iter().filter(overlap).count();
     let proxy = cost.proxy(&design.weights);
     let flat_wirelength_um = flat_wirelength(args, &design)?;
     let report = json!({

@@ -190,7 +190,7 @@ proptest! {
             let mut legal = Vec::new();
             for cell in 0..task.n_cells() {
                 trial.set_center(node, task.canvas.grid().center(cell));
-                let rules = CheckRules { spacing: 0.0, tolerance: 1e-9 };
+                let rules = CheckRules { tolerance: 1e-9, ..CheckRules::default() };
                 let found = violations(&task.netlist, &task.canvas, &trial, &rules);
                 let fine = found.iter().all(|v| matches!(v, Violation::Unplaced { .. }));
                 prop_assert_eq!(environment.observe().mask[cell], fine, "{:?}", found);

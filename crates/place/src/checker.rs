@@ -9,6 +9,9 @@ pub struct CheckRules {
     pub spacing: f64,
     /// Overhang and overlap in µm that pass as rounding.
     pub tolerance: f64,
+    /// Whether what only fixed macros do counts: one off the canvas or on a blockage, two too near to
+    /// each other. Not by default, as a placer cannot help it.
+    pub with_fixed: bool,
 }
 
 /// Something that makes a placement illegal.
@@ -67,7 +70,8 @@ fn common(a: &Edges, b: &Edges) -> (f64, f64) {
 
 /// Everything illegal about the hard macros, in file order.
 ///
-/// Pairs are found by a sweep over the left edges. Fixed macros may overlap each other.
+/// Pairs are found by a sweep over the left edges. What only fixed macros do counts where the rules
+/// say so.
 pub fn violations(
     netlist: &Netlist,
     canvas: &Canvas,
@@ -82,11 +86,12 @@ pub fn violations(
             continue;
         }
         let own = edges(netlist, placement, node);
+        let counts = rules.with_fixed || !placement.fixed[node.usize()];
         let center = placement.center(node);
         let overhang =
             (-own[0]).max(-own[1]).max(own[2] - canvas.width).max(own[3] - canvas.height);
         let by = if center.x.is_nan() || center.y.is_nan() { f64::NAN } else { overhang };
-        if (by.is_nan() || by > rules.tolerance) && !placement.fixed[node.usize()] {
+        if (by.is_nan() || by > rules.tolerance) && counts {
             found.push(Violation::Outside { node, by });
         }
         let on = |rect: &flagstone_geom::Rect| {
@@ -94,7 +99,7 @@ pub fn violations(
             w > rules.tolerance && h > rules.tolerance
         };
         let blocked = canvas.blockages.iter().any(|blockage| on(&blockage.rect));
-        if blocked && !placement.fixed[node.usize()] {
+        if blocked && counts {
             found.push(Violation::Blocked { node });
         }
     }
@@ -121,7 +126,8 @@ fn pairs(
         for (other, near) in by_left[i + 1..].iter().take_while(|(other, _)| other[0] < reach) {
             let (w, h) = common(own, other);
             let (a, b) = (*node.min(near), *node.max(near));
-            if placement.fixed[a.usize()] && placement.fixed[b.usize()] {
+            let both_fixed = placement.fixed[a.usize()] && placement.fixed[b.usize()];
+            if both_fixed && !rules.with_fixed {
                 continue;
             }
             if w > rules.tolerance && h > rules.tolerance {
@@ -143,8 +149,8 @@ pub fn overlaps(netlist: &Netlist, canvas: &Canvas, placement: &Placement) -> us
 
 #[cfg(test)]
 mod tests {
-    use flagstone_geom::Point;
-    use flagstone_netlist::{Builder, Node};
+    use flagstone_geom::{Point, Rect};
+    use flagstone_netlist::{Blockage, Builder, Node};
 
     use super::*;
 
@@ -170,5 +176,32 @@ mod tests {
         assert_eq!(overlaps(&netlist, &canvas, &placement), 1);
         placement.placed[a.usize()] = false;
         assert_eq!(overlaps(&netlist, &canvas, &placement), 0);
+    }
+
+    #[test]
+    fn what_only_fixed_macros_do_counts_where_asked_for() {
+        let mut builder = Builder::new();
+        let size = Node { width: 10.0, height: 10.0, ..Node::default() };
+        let [a, b, c] = ["a", "b", "c"].map(|name| builder.node(Node { name, ..size }));
+        let netlist = builder.build();
+        let mut canvas = Canvas::new(100.0, 100.0);
+        let rect = Rect { x0: 90.0, y0: 90.0, x1: 100.0, y1: 100.0 };
+        canvas.blockages.push(Blockage { rect, rate: 1.0 });
+        let mut placement = Placement::new(&netlist);
+        placement.set_center(a, Point::new(4.0, 50.0));
+        placement.set_center(b, Point::new(10.0, 50.0));
+        placement.set_center(c, Point::new(90.0, 90.0));
+        placement.fixed.fill(true);
+        let placers = CheckRules::default();
+        assert_eq!(violations(&netlist, &canvas, &placement, &placers), []);
+        let all = CheckRules { with_fixed: true, ..placers };
+        let expected = vec![
+            Violation::Outside { node: a, by: 1.0 },
+            Violation::Blocked { node: c },
+            Violation::Overlap { a, b, area: 40.0 },
+        ];
+        assert_eq!(violations(&netlist, &canvas, &placement, &all), expected);
+        placement.fixed.fill(false);
+        assert_eq!(violations(&netlist, &canvas, &placement, &placers), expected);
     }
 }
