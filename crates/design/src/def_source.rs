@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use flagstone_formats::{def, lefdef};
@@ -11,6 +12,12 @@ pub struct DefSource {
     flat: lefdef::Design,
 }
 
+/// A hard macro of a netlist and the node of the DEF that has its name.
+struct Pair {
+    node: NodeId,
+    own: NodeId,
+}
+
 impl DefSource {
     pub(crate) fn new(text: Vec<u8>, flat: lefdef::Design) -> Self {
         Self { text, flat }
@@ -18,10 +25,11 @@ impl DefSource {
 
     /// The DEF with the hard macros where a placement of `netlist` has them, by name.
     pub(crate) fn write(&self, netlist: &Netlist, placement: &Placement) -> Vec<u8> {
-        let mut own = self.flat.placement.clone();
-        let movable = self.carry(netlist, placement, &mut own);
+        let pairs = self.pairs(netlist);
+        let own = self.carried(&pairs, placement);
+        let movable = pairs.iter().filter(|pair| !own.fixed[pair.own.usize()]);
         let moves: Vec<def::Move> =
-            movable.iter().filter_map(|&node| self.flat.place(&own, node)).collect();
+            movable.filter_map(|pair| self.flat.place(&own, pair.own)).collect();
         let mut out = Vec::new();
         if let (Some(def), _) = def::read(&self.text) {
             def::write(&self.text, &def, &moves, &mut out).expect("a vector takes every byte");
@@ -34,29 +42,42 @@ impl DefSource {
         &self,
         netlist: &Netlist,
         placement: &Placement,
-    ) -> HashMap<String, Orientation> {
-        let mut own = self.flat.placement.clone();
-        self.carry(netlist, placement, &mut own);
-        let flat = &self.flat.netlist;
-        let macros = flat.nodes_of(Kind::HardMacro);
-        let known = |node| self.flat.place(&own, node).map(|to| to.orientation);
-        macros.filter_map(|n| Some((flat.node_name(n).to_owned(), known(n)?))).collect()
+    ) -> HashMap<NodeId, Orientation> {
+        let pairs = self.pairs(netlist);
+        let own = self.carried(&pairs, placement);
+        let known = |pair: &Pair| Some((pair.node, self.flat.place(&own, pair.own)?.orientation));
+        pairs.iter().filter_map(known).collect()
     }
 
-    /// Takes the places of hard macros over, by name; returns those that were free to move.
-    fn carry(&self, netlist: &Netlist, from: &Placement, to: &mut Placement) -> Vec<NodeId> {
-        let flat = &self.flat.netlist;
-        let by_name: HashMap<&str, NodeId> =
-            flat.nodes_of(Kind::HardMacro).map(|node| (flat.node_name(node), node)).collect();
-        let mut moved = Vec::new();
-        for node in netlist.nodes_of(Kind::HardMacro) {
-            let Some(&own) = by_name.get(netlist.node_name(node)) else { continue };
-            to.set_center(own, from.center(node));
-            to.orientation[own.usize()] = from.orientation[node.usize()];
-            if !to.fixed[own.usize()] {
-                moved.push(own);
-            }
+    /// Names of the hard macros of `netlist` that the DEF lacks.
+    pub(crate) fn missing<'n>(&self, netlist: &'n Netlist) -> Vec<&'n str> {
+        let found = self.by_name();
+        let names = netlist.nodes_of(Kind::HardMacro).map(|node| netlist.node_name(node));
+        names.filter(|name| !found.contains_key(*name)).collect()
+    }
+
+    /// The places of `pairs` in a placement of their netlist, all others as in the DEF.
+    fn carried(&self, pairs: &[Pair], from: &Placement) -> Placement {
+        let mut own = self.flat.placement.clone();
+        for pair in pairs {
+            own.set_center(pair.own, from.center(pair.node));
+            own.orientation[pair.own.usize()] = from.orientation[pair.node.usize()];
         }
-        moved
+        own
+    }
+
+    fn pairs(&self, netlist: &Netlist) -> Vec<Pair> {
+        let found = self.by_name();
+        let pair = |node| Some(Pair { node, own: *found.get(netlist.node_name(node))? });
+        netlist.nodes_of(Kind::HardMacro).filter_map(pair).collect()
+    }
+
+    /// The DEF's hard macros by name. Verilog has no escapes in its names, so they are here without
+    /// them, too; a name that is spelled as in the DEF goes first.
+    fn by_name(&self) -> HashMap<Cow<'_, str>, NodeId> {
+        let flat = &self.flat.netlist;
+        let macros = || flat.nodes_of(Kind::HardMacro).map(|node| (flat.node_name(node), node));
+        let without = macros().map(|(name, node)| (def::plain(name), node));
+        without.chain(macros().map(|(name, node)| (name.into(), node))).collect()
     }
 }

@@ -116,7 +116,9 @@ impl Join<'_> {
             let own =
                 self.flat(path, text, &def::Def { nets: Vec::new(), ..floorplan.clone() }, log)?;
             if own.netlist.nodes_of(Kind::HardMacro).next().is_some() {
-                design.def = Some(Arc::new(DefSource::new(text.clone(), own)));
+                let source = DefSource::new(text.clone(), own);
+                not_written(path, &source.missing(&design.netlist), log);
+                design.def = Some(Arc::new(source));
             }
         }
         Ok(design)
@@ -178,6 +180,16 @@ fn read_def<'t>(path: &Path, text: &'t [u8], log: &mut Log) -> Result<def::Def<'
     let (found, diagnostics) = def::read(text);
     log.file(path, &diagnostics)?;
     found.ok_or_else(|| Error::unusable(path.display(), "no design"))
+}
+
+/// Says which hard macros of the netlist the floorplan lacks, because it gets no new components.
+fn not_written(path: &Path, missing: &[&str], log: &mut Log) {
+    let what = match missing {
+        [] => return,
+        [name] => format!("hard macro {name:?} is not in it"),
+        [name, ..] => format!("{} hard macros are not in it, such as {name:?}", missing.len()),
+    };
+    log.note(path.display(), format!("{what}: a DEF is written without, Tcl has all macros"));
 }
 
 /// Says what the DEF asks of a placement that nothing here keeps to.

@@ -1,7 +1,4 @@
-use std::collections::HashMap;
-
 use flagstone_formats::tcl;
-use flagstone_geom::Orientation;
 use flagstone_netlist::Kind;
 
 use crate::Design;
@@ -21,20 +18,17 @@ pub enum Tool {
 /// A script that places the hard macros.
 pub fn to_tcl(design: &Design, tool: Tool) -> String {
     let (netlist, placement) = (&design.netlist, &design.placement);
-    let in_def: HashMap<String, Orientation> = match &design.def {
-        Some(source) => source.orientations(netlist, placement),
-        None => HashMap::new(),
-    };
+    let source = design.def.as_ref();
+    let in_def = source.map(|source| source.orientations(netlist, placement)).unwrap_or_default();
     let places: Vec<tcl::Place<'_>> = netlist
         .nodes_of(Kind::HardMacro)
         .filter(|node| placement.placed[node.usize()] && !placement.fixed[node.usize()])
         .map(|node| {
-            let name = netlist.node_name(node);
             let own = placement.orientation[node.usize()];
             tcl::Place {
-                name,
+                name: netlist.node_name(node),
                 outline: design.rect_in_files(placement.rect(netlist, node)),
-                orientation: in_def.get(name).copied().unwrap_or(own),
+                orientation: in_def.get(&node).copied().unwrap_or(own),
                 fixed: false,
             }
         })

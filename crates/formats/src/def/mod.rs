@@ -7,12 +7,18 @@
 mod read;
 mod write;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use flagstone_geom::Orientation;
 
 pub use read::read;
 pub use write::{Fresh, FreshComponent, FreshPin, Move, write, write_new};
+
+/// A name without DEF's escapes.
+pub fn plain(name: &str) -> Cow<'_, str> {
+    if name.contains('\\') { name.replace('\\', "").into() } else { name.into() }
+}
 
 /// Whether and how firmly something is placed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,12 +4,7 @@ use std::collections::HashMap;
 use flagstone_geom::Orientation;
 
 use super::{Circuit, End};
-use crate::def::{Component, Connection, Def, Net, Pin, Status};
-
-/// A name as it is without DEF's escapes.
-fn plain(name: &str) -> Cow<'_, str> {
-    if name.contains('\\') { name.replace('\\', "").into() } else { name.into() }
-}
+use crate::def::{Component, Connection, Def, Net, Pin, Status, plain};
 
 /// The circuit as a DEF: connectivity of the circuit; die, places and everything else of the
 /// floorplan, where there is one. Components of the floorplan that the circuit lacks are kept.
