@@ -79,8 +79,8 @@ pub struct Config {
     pub iterations: u64,
     /// Episodes an iteration (circuit_training 256).
     pub episodes: usize,
-    /// Whether one of them is the policy's greedy episode of the first design: it counts and may be
-    /// the best placement, but nothing is learned from it.
+    /// Whether one of them is the policy's greedy episode of the first design, where there are more of
+    /// them than designs: it counts and may be the best placement, but nothing is learned from it.
     pub greedy: bool,
     /// Logits are divided by this in the episodes to learn from and where the policy learns; below 1
     /// the likeliest cells are drawn more often.
@@ -126,7 +126,8 @@ pub struct Config {
     pub max_episodes: u64,
     /// Training stops after this many steps (macros placed); 0 for no limit.
     pub max_steps: u64,
-    /// Designs of a corpus that an iteration plays, each in turn; 0 for all.
+    /// Designs of a corpus that an iteration plays, each in turn, and no more than it has episodes; 0
+    /// for all.
     pub designs: usize,
     /// Iterations after which all designs of a corpus are in play: it begins with the smallest ones
     /// and takes in larger ones evenly; 0 for all from the start.
@@ -227,6 +228,14 @@ pub(crate) fn sharpness(temperature: f64) -> f64 {
 }
 
 impl Config {
+    /// Episodes that an iteration plays, the greedy one included.
+    pub(crate) fn episodes_played(&self) -> usize {
+        match self.epoch_mode {
+            EpochMode::Textbook => self.episodes,
+            EpochMode::SinglePass => self.episodes * self.epochs,
+        }
+    }
+
     /// The numbers of an iteration of the warm-up.
     pub(crate) fn warming_up(&self, iteration: u64) -> Self {
         let WarmUpConfig { predict, imitate, learning_rate, terms_coefficient, .. } = self.warm_up;

@@ -30,11 +30,12 @@ impl Corpus {
     /// The designs an iteration plays, by their index, ascending.
     ///
     /// A curriculum admits the designs with the fewest macros first. All admitted ones are played
-    /// equally often: each pass over them is shuffled anew and cut into iterations.
+    /// equally often: each pass over them is shuffled anew and cut into iterations, none of more
+    /// designs than it has episodes.
     pub fn lesson(&self, config: &Config, iteration: u64) -> Vec<usize> {
         let admitted = self.admitted(config, iteration);
         let size = if config.designs == 0 { admitted.len() } else { config.designs };
-        let size = size.min(admitted.len()).max(1);
+        let size = size.min(admitted.len()).min(config.episodes_played()).max(1);
         let start = iteration as usize * size;
         let mut lesson: Vec<usize> = (start..start + size)
             .filter_map(|turn| {

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use crate::config::Phase;
 use crate::{
-    Config, Corpus, Design, EpochMode, Evaluation, Learner, Purpose, Rollout, StopReason, Update,
-    collect, demonstrations, evaluate, score,
+    Config, Corpus, Design, Evaluation, Learner, Purpose, Rollout, StopReason, Update, collect,
+    demonstrations, evaluate, score,
 };
 
 /// Seconds that the parts of an iteration took.
@@ -161,7 +161,8 @@ pub fn train(
 
 /// The episodes of an iteration: those to learn from, and the greedy one of the watched design.
 ///
-/// The greedy one takes the place of the first, whose turn is the watched design's.
+/// The greedy one takes the place of the first, whose turn is the watched design's, where that design
+/// has another to learn from.
 fn episodes(
     config: &Config,
     designs: &[Design],
@@ -169,16 +170,12 @@ fn episodes(
     learner: &Learner,
     stop: &AtomicBool,
 ) -> (Vec<Rollout>, Option<Rollout>) {
-    let n = match config.epoch_mode {
-        EpochMode::Textbook => config.episodes,
-        EpochMode::SinglePass => config.episodes * config.epochs,
-    };
+    let n = config.episodes_played();
     let stream = (config.seed, learner.progress.iteration);
     let play = |episodes, purpose| {
         collect(learner.parameters(), designs, episodes, config, stream, purpose, stop)
     };
-    // Without an episode to learn from there would be no iteration.
-    let has_greedy = config.greedy && watched == Some(0) && n > 1;
+    let has_greedy = config.greedy && watched == Some(0) && n > designs.len();
     let greedy = has_greedy.then(|| play(0..1, Purpose::Greedy).pop()).flatten();
     (play(usize::from(has_greedy)..n, Purpose::Learning), greedy)
 }

@@ -10,8 +10,8 @@ use flagstone_env::{EnvConfig, InitialLocations, Potential, Task};
 use flagstone_netlist::{self as netlist, Builder, Canvas, Kind, Node, Pin, Placement};
 use flagstone_policy::Network;
 use flagstone_ppo::{
-    Config, Corpus, Design, Iteration, Learner, Mirror, Observer, Purpose, Rollout, StopReason,
-    cells_of, collect, evaluate, mirrored, replay, train,
+    Config, Corpus, Design, EpochMode, Iteration, Learner, Mirror, Observer, Purpose, Rollout,
+    StopReason, cells_of, collect, evaluate, mirrored, replay, train,
 };
 
 /// Four macros in a ring, and a port in the corner that pulls one of them.
@@ -302,6 +302,36 @@ fn a_curriculum_begins_small_and_plays_all_equally_often() {
     (10..60).flat_map(macros).for_each(|n| played[n] += 1);
     // A design that ends one pass and begins the next is played once for both.
     assert!(played[2..].iter().all(|&n| n == 19 || n == 20), "{played:?}");
+}
+
+/// What does not fit into an iteration is played in the next ones, and none is left out for good.
+#[test]
+fn more_designs_than_episodes_take_turns() {
+    let corpus = Corpus { train: [4, 3, 2, 5, 4, 2].map(ring).into(), held_out: Vec::new() };
+    let train = |config: &Config, learner| {
+        let (mut log, stop) = (Log::default(), AtomicBool::new(false));
+        (train(config, &corpus, learner, &mut log, &stop).0, log.0)
+    };
+    let new = || Learner::new(Network::Maps, 1);
+    let few = |iterations| Config { designs: 0, episodes: 3, ..config(iterations) };
+    let (whole, log) = train(&few(4), new());
+    let mut told: Vec<usize> = log.iter().flat_map(|i| i.designs.clone()).collect();
+    told.sort_unstable();
+    assert_eq!(told, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5], "two passes");
+    assert_eq!(whole.progress.episodes, 12);
+    let (half, _) = train(&few(2), new());
+    let learned = &half.progress.best_rewards;
+    assert!(learned.len() == 6 && learned.iter().all(Option::is_some), "{learned:?}");
+    let (resumed, _) = train(&few(4), Learner::from_bytes(&half.to_bytes().unwrap()).unwrap());
+    assert!(resumed.to_bytes().unwrap() == whole.to_bytes().unwrap(), "checkpoints differ");
+    let single = Config { epoch_mode: EpochMode::SinglePass, ..few(1) };
+    assert_eq!(corpus.lesson(&single, 0).len(), 6, "twice as many episodes");
+    // The greedy episode needs one of its own.
+    for (episodes, has_greedy) in [(6, false), (7, true)] {
+        let (learner, log) = train(&Config { episodes, ..few(1) }, new());
+        assert_eq!(log[0].greedy_proxy.is_some(), has_greedy);
+        assert!(learner.progress.best_rewards.iter().all(Option::is_some), "all are learned from");
+    }
 }
 
 #[test]
