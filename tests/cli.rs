@@ -49,6 +49,28 @@ fn info_counts() {
 }
 
 #[test]
+fn metrics_are_written_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = folder.path().join("metrics.json");
+    for command in ["info", "eval", "check", "diff"] {
+        let plc = format!("{TOY}/initial.plc");
+        let inputs = if command == "diff" { vec![plc.as_str(), plc.as_str()] } else { vec![TOY] };
+        flagstone(&[&[command], &inputs[..], &["--metrics", text(&metrics)]].concat());
+        let flat: Value = serde_json::from_slice(&fs::read(&metrics).unwrap()).unwrap();
+        let keys = flat.as_object().unwrap().keys();
+        assert!(keys.len() > 1 && keys.clone().all(|key| key.starts_with(command)), "{flat}");
+        fs::remove_file(&metrics).unwrap();
+    }
+    let picture = folder.path().join("a.svg");
+    for command in ["convert", "render"] {
+        let args = [command, TOY, "--out", text(&picture), "--metrics", text(&metrics)];
+        let refused = flagstone(&args);
+        assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+        assert!(!metrics.exists() && !picture.exists(), "{command} wrote something");
+    }
+}
+
+#[test]
 fn an_illegal_placement_is_a_no() {
     assert_eq!(flagstone(&["check", TOY]).status.code(), Some(1));
     assert_eq!(flagstone(&["eval", TOY, "--max-cost", "0.1"]).status.code(), Some(1));

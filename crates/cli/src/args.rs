@@ -65,7 +65,8 @@ pub(crate) struct Args {
     /// Color words of messages, help and errors.
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(crate) color: ColorArg,
-    /// Write the numbers of the result as flat JSON keys, such as place__cost__proxy.
+    /// Write the numbers of the result as flat JSON keys, such as place__cost__proxy; for commands
+    /// that have such numbers.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
     /// Also write everything said on the way to this file, with --quiet, too.
@@ -124,6 +125,33 @@ pub(crate) enum Mode {
     },
     /// Print the manual page.
     Man,
+}
+
+impl Mode {
+    /// Whether the result has numbers that `--metrics` can write.
+    pub(crate) fn has_metrics(&self) -> bool {
+        match self {
+            Self::Info(_)
+            | Self::Eval(_)
+            | Self::Check(_)
+            | Self::Generate(_)
+            | Self::Train(_)
+            | Self::Pretrain(_)
+            | Self::Finetune(_)
+            | Self::Place(_)
+            | Self::Cluster(_)
+            | Self::Diff(_) => true,
+            Self::Report(_)
+            | Self::Bench(_)
+            | Self::Convert(_)
+            | Self::Render(_)
+            | Self::Gui(_)
+            | Self::Config(_)
+            | Self::PlcServer(_)
+            | Self::Completions { .. }
+            | Self::Man => false,
+        }
+    }
 }
 
 /// Arguments of `gui`.

@@ -15,6 +15,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let found = violations(&design.netlist, &design.canvas, &design.placement, &rules);
     let overlap = |violation: &&Violation| matches!(violation, Violation::Overlap { .. });
     let overlaps = found.iter().filter(overlap).count();
+    output::metrics("check", &numbers(&design, found.len(), overlaps))?;
     if args.json {
         let list: Vec<Value> = found.iter().map(|violation| entry(&design, violation)).collect();
         output::json(&json!({
@@ -39,6 +40,16 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     }
     let n = found.len();
     Err(Failure::No(format!("not legal: {n} violations, {overlaps} overlapping pairs")))
+}
+
+/// The verdict without the list.
+fn numbers(design: &Design, violations: usize, overlaps: usize) -> Value {
+    json!({
+        "name": design.name,
+        "legal": violations == 0,
+        "overlaps": overlaps,
+        "violations": violations,
+    })
 }
 
 /// Whether only fixed macros are at fault, which no placer can move.

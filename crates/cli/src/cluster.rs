@@ -50,16 +50,18 @@ pub(crate) fn run(args: &ClusterArgs) -> Result<(), Failure> {
         ..design
     };
     output::write_file(&plc_path, &result.to_plc(&result.placement, &plc_path))?;
+    let report = json!({
+        "schema": output::SCHEMA,
+        "files": files,
+        "hard_macros": n.hard_macros,
+        "soft_macros": n.soft_macros,
+        "nets": n.nets,
+        "columns": columns,
+        "rows": rows,
+    });
+    output::metrics("cluster", &report)?;
     if args.json {
-        return output::json(&json!({
-            "schema": output::SCHEMA,
-            "files": files,
-            "hard_macros": n.hard_macros,
-            "soft_macros": n.soft_macros,
-            "nets": n.nets,
-            "columns": columns,
-            "rows": rows,
-        }));
+        return output::json(&report);
     }
     output::say(&format!(
         "{}: {} soft macros, {} nets, {columns} x {rows} cells",

@@ -30,8 +30,10 @@ pub(crate) fn run(args: &DiffArgs) -> Result<(), Failure> {
     let listed = |change: &&Change| args.all || netlist.kind(change.node) == Kind::HardMacro;
     let mut changes: Vec<Change> = found.changes.iter().filter(listed).copied().collect();
     sort_changes(&mut changes, netlist, sort_by(args.sort), weights);
+    let report = report(args, &second, &found, &changes);
+    output::metrics("diff", &report)?;
     if args.json {
-        output::json(&report(args, &second, &found, &changes))?;
+        output::json(&report)?;
     } else {
         output::say(&table(args, &second, &found, &changes))?;
     }

@@ -34,16 +34,18 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<(), Failure> {
     };
     output::write_file(&netlist_path, &text)?;
     output::write_file(&plc_path, &design.to_plc(&design.placement, &plc_path))?;
+    let report = json!({
+        "schema": output::SCHEMA,
+        "files": [netlist_path, plc_path],
+        "seed": args.seed,
+        "ports": statistics.ports,
+        "hard_macros": statistics.hard_macros,
+        "soft_macros": statistics.soft_macros,
+        "nets": statistics.nets,
+    });
+    output::metrics("generate", &report)?;
     if args.json {
-        return output::json(&json!({
-            "schema": output::SCHEMA,
-            "files": [netlist_path, plc_path],
-            "seed": args.seed,
-            "ports": statistics.ports,
-            "hard_macros": statistics.hard_macros,
-            "soft_macros": statistics.soft_macros,
-            "nets": statistics.nets,
-        }));
+        return output::json(&report);
     }
     note(&format!(
         "{}: {} hard macros, {} soft macros, {} nets, {} ports",

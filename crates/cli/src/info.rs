@@ -16,27 +16,29 @@ pub(crate) fn run(args: &InfoArgs) -> Result<(), Failure> {
     let canvas = &design.canvas;
     let utilization = n.area / (canvas.width * canvas.height);
     let chosen = args.utilization.map(|share| square(&design, share)).transpose()?;
+    let report = json!({
+        "schema": output::SCHEMA,
+        "name": design.name,
+        "netlist": design.netlist_path,
+        "plc": design.plc_path,
+        "ports": n.ports,
+        "hard_macros": n.hard_macros,
+        "soft_macros": n.soft_macros,
+        "cells": n.std_cells,
+        "nets": n.nets,
+        "sinks": n.sinks,
+        "pins": pins,
+        "hard_macro_pins": n.hard_macro_pins,
+        "soft_macro_pins": n.soft_macro_pins,
+        "area": n.area,
+        "hard_macro_area": n.hard_macro_area,
+        "utilization": utilization,
+        "settings": SettingsReport::from(canvas),
+        "chosen": chosen.as_ref().map(SettingsReport::from),
+    });
+    output::metrics("info", &report)?;
     if args.json {
-        return output::json(&json!({
-            "schema": output::SCHEMA,
-            "name": design.name,
-            "netlist": design.netlist_path,
-            "plc": design.plc_path,
-            "ports": n.ports,
-            "hard_macros": n.hard_macros,
-            "soft_macros": n.soft_macros,
-            "cells": n.std_cells,
-            "nets": n.nets,
-            "sinks": n.sinks,
-            "pins": pins,
-            "hard_macro_pins": n.hard_macro_pins,
-            "soft_macro_pins": n.soft_macro_pins,
-            "area": n.area,
-            "hard_macro_area": n.hard_macro_area,
-            "utilization": utilization,
-            "settings": SettingsReport::from(canvas),
-            "chosen": chosen.as_ref().map(SettingsReport::from),
-        }));
+        return output::json(&report);
     }
     let rows = [
         ("ports", n.ports),

@@ -67,6 +67,13 @@ fn run(args: Args) -> Result<(), Failure> {
     progress::set_quiet(args.quiet);
     progress::set_verbose(args.verbose);
     color::set(args.color);
+    if args.metrics.is_some() && !args.mode.has_metrics() {
+        return Err(Failure::Usage(
+            "this command has no numbers for --metrics\n  help: those of a design are in `info`, of a \
+             placement in `eval` and `check`"
+                .to_owned(),
+        ));
+    }
     output::set_metrics(args.metrics);
     output::set_log(args.log.as_deref())?;
     match args.mode {
