@@ -250,6 +250,21 @@ fn fixed_macros_are_checked_and_marked() {
     assert_eq!((report["legal"].as_bool(), report["overlaps"].as_u64()), (Some(false), Some(6)));
 }
 
+/// KLayout shows a heat map over the design's files, whose die may begin anywhere.
+#[test]
+fn rendered_images_lie_where_the_die_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lef_path, def_path) = ring_files(folder.path());
+    let image = |command: &str, extra: &[&str]| {
+        let out = folder.path().join(command).with_extension("lyimg");
+        let inputs = [command, text(&lef_path), text(&def_path), "--out", text(&out)];
+        let output = flagstone(&[&inputs, extra].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        fs::read_to_string(&out).unwrap()
+    };
+    assert_eq!(image("render", &["--heat", "density"]), image("convert", &["--map", "density"]));
+}
+
 #[test]
 fn a_bookshelf_design_is_placed_and_its_own_nodes_written_back() {
     let folder = tempfile::tempdir().unwrap();

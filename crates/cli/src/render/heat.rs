@@ -1,8 +1,8 @@
 //! Heat maps: which one, and as numbers.
 
 use flagstone_cost::Evaluation;
+use flagstone_design::save::to_lyimg;
 use flagstone_formats::heatmap_csv::{self, Heatmap};
-use flagstone_formats::klayout::lyimg;
 use flagstone_netlist::{Kind, NodeId};
 use flagstone_place::mask::{MaskRules, Occupancy};
 use flagstone_report::{HeatMap, Ramp};
@@ -58,33 +58,23 @@ fn mask(design: &Design, selected: &[NodeId]) -> Result<HeatMap, Failure> {
     Ok(HeatMap::mask(canvas.grid(), &mask))
 }
 
-/// The numbers of a heat map, as CSV or for KLayout.
-pub(super) fn table(map: Option<&HeatMap>, kind: &str) -> Result<Vec<u8>, Failure> {
+/// The numbers of a heat map, as CSV over the canvas or for KLayout where the design's files have it.
+pub(super) fn table(
+    design: &Design,
+    map: Option<&HeatMap>,
+    kind: &str,
+) -> Result<Vec<u8>, Failure> {
     let Some(map) = map else {
         return Err(Failure::Usage(format!(
             "a .{kind} holds a heat map\n  help: choose one with --heat"
         )));
     };
-    let HeatMap { grid, values, .. } = map;
     if kind == "csv" {
         let units = if map.unit.is_empty() { "ratio" } else { &map.unit };
+        let HeatMap { grid, values, .. } = map;
         let columns = grid.columns as usize;
         let table = Heatmap { width: grid.width, height: grid.height, columns, units, values };
         return Ok(heatmap_csv::list(&table).into_bytes());
     }
-    let stop = |i: u32| {
-        let at = f64::from(i) / 8.0;
-        (at, map.ramp.color(at))
-    };
-    let colors: Vec<(f64, [u8; 3])> = (0..=8).map(stop).collect();
-    let image = lyimg::Image {
-        area: flagstone_geom::Rect { x0: 0.0, y0: 0.0, x1: grid.width, y1: grid.height },
-        columns: grid.columns as usize,
-        rows: grid.rows as usize,
-        values,
-        min: map.range.0,
-        max: map.range.1,
-        colors: &colors,
-    };
-    lyimg::write(&image).map_err(|error| Failure::Output(error.to_string()))
+    Ok(to_lyimg(design, map)?)
 }

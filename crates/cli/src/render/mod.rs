@@ -37,7 +37,7 @@ pub(crate) fn run(args: &RenderArgs) -> Result<(), Failure> {
             let scene = Scene::new(&design.netlist, &design.canvas, &design.placement, &options);
             draw(&scene, &kind, &options::look(args, &scene)?)?
         }
-        _ => heat::table(options.heat_map.as_ref(), &kind)?,
+        _ => heat::table(&design, options.heat_map.as_ref(), &kind)?,
     };
     output::write_file(&out, &bytes)?;
     note(&format!("wrote {}", out.display()));
