@@ -77,6 +77,14 @@ fn an_illegal_placement_is_a_no() {
 }
 
 #[test]
+fn what_is_no_length_is_no_spacing() {
+    for option in ["--spacing=-5", "--spacing=nan", "--spacing=inf", "--tolerance=-1"] {
+        let output = flagstone(&["check", TOY, option]);
+        assert_eq!(output.status.code(), Some(2), "{option}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn wrong_paths_and_arguments_are_told_apart() {
     let missing = flagstone(&["eval", "/no/such/netlist.pb.txt"]);
     assert_eq!(missing.status.code(), Some(3));

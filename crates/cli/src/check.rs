@@ -10,6 +10,11 @@ use crate::output;
 /// Lists what makes a placement illegal.
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     const MOST: usize = 20;
+    for (name, um) in [("spacing", args.spacing), ("tolerance", args.tolerance)] {
+        if !(um >= 0.0 && um.is_finite()) {
+            return Err(Failure::Usage(format!("--{name} must be a length, not negative")));
+        }
+    }
     let design = load(&args.load)?;
     let rules = CheckRules { spacing: args.spacing, tolerance: args.tolerance, with_fixed: true };
     let found = violations(&design.netlist, &design.canvas, &design.placement, &rules);
