@@ -23,15 +23,18 @@ impl DefSource {
         Self { text, flat }
     }
 
-    /// The DEF with the hard macros where a placement of `netlist` has them, by name.
+    /// The DEF with the hard macros where a placement of `netlist` has them, by name. Those that did
+    /// not move, or have no place, keep their bytes.
     pub(crate) fn write(&self, netlist: &Netlist, placement: &Placement) -> Vec<u8> {
-        let pairs = self.pairs(netlist);
+        let mut pairs = self.pairs(netlist);
+        pairs.retain(|pair| placement.placed[pair.node.usize()]);
         let own = self.carried(&pairs, placement);
         let movable = pairs.iter().filter(|pair| !own.fixed[pair.own.usize()]);
-        let moves: Vec<def::Move> =
-            movable.filter_map(|pair| self.flat.place(&own, pair.own)).collect();
+        let places = movable.filter_map(|pair| self.flat.place(&own, pair.own));
         let mut out = Vec::new();
         if let (Some(def), _) = def::read(&self.text) {
+            let moves: Vec<def::Move> =
+                places.filter(|to| !to.is_at(&def.components[to.component])).collect();
             def::write(&self.text, &def, &moves, &mut out).expect("a vector takes every byte");
         }
         out

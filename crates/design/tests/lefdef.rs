@@ -74,3 +74,18 @@ fn macros_that_the_floorplan_lacks_are_named() {
     let more = said(&VERILOG.replace("inv i", "ram r (.q(p)); inv i"));
     assert!(more.contains("hard macro \"r\" is not in it"), "{more}");
 }
+
+#[test]
+fn macros_that_did_not_move_or_have_no_place_keep_their_bytes() {
+    for files in
+        [&[("a.lef", LEF), ("a.def", DEF)][..], &[("a.lef", LEF), ("a.def", DEF), ("a.v", VERILOG)]]
+    {
+        let mut design = opened(files).design.unwrap();
+        assert_eq!(saved(&design, "a.def"), DEF);
+        let second = design.netlist.nodes_of(Kind::HardMacro).nth(1).unwrap();
+        design.placement.placed[second.usize()] = true;
+        design.placement.set_center(second, Point::new(10.0, 5.0));
+        let expected = DEF.replace("UNPLACED", "PLACED ( 0 0 ) N");
+        assert_eq!(saved(&design, "a.def"), expected);
+    }
+}

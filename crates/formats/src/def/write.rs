@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use flagstone_geom::Orientation;
 
-use super::{Def, Status};
+use super::{Component, Def, Status};
 
 /// A component's new place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,14 @@ pub struct Move {
     pub y: i64,
     /// Its orientation.
     pub orientation: Orientation,
+}
+
+impl Move {
+    /// Whether a component has this status and place already.
+    pub fn is_at(&self, component: &Component<'_>) -> bool {
+        let Component { status, x, y, orientation, .. } = *component;
+        (status, x, y, orientation) == (self.status, self.x, self.y, self.orientation)
+    }
 }
 
 /// Writes `text`, from which `def` was read, with some components moved and every other byte kept.
