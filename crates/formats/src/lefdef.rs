@@ -44,7 +44,7 @@ pub struct Design {
     /// Width and height of the die, µm.
     pub size: (f64, f64),
     /// Placement blockages on the canvas, µm, without the soft and partial ones and those that
-    /// belong to a component.
+    /// belong to a component; what the canvas has outside a die that is no rectangle, too.
     pub blockages: Vec<Rect>,
     /// The widest halo of a macro on any side, µm; zero where there is none.
     pub halo: f64,
@@ -363,7 +363,8 @@ impl<'a> Join<'a> {
         }
         let def = self.def;
         let hard = def.blockages.iter().filter(|blockage| blockage.is_hard());
-        let blockages = hard.flat_map(|blockage| &blockage.rects).map(|&[x0, y0, x1, y1]| {
+        let boxes = hard.flat_map(|blockage| blockage.rects.iter().copied());
+        let blockages = boxes.chain(def.outside_die()).map(|[x0, y0, x1, y1]| {
             let um = |database: i64| database as f64 / def.units;
             Rect {
                 x0: um(x0) - self.origin.0,

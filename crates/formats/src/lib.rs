@@ -19,6 +19,7 @@ pub mod lefdef;
 mod pattern;
 pub mod pbtxt;
 pub mod plc;
+mod rectilinear;
 mod scanner;
 pub mod tcl;
 pub mod verilog;

@@ -12,6 +12,8 @@ use std::ops::Range;
 
 use flagstone_geom::Orientation;
 
+use crate::rectilinear;
+
 pub use read::read;
 pub use write::{Fresh, FreshComponent, FreshPin, Move, write, write_new};
 
@@ -137,7 +139,7 @@ pub struct Blockage<'a> {
     pub partial: Option<f64>,
     /// The component it belongs to.
     pub component: Option<&'a str>,
-    /// Its boxes; a polygon's bounding box.
+    /// Its boxes; polygons cut into such, those with slanted sides replaced by their bounding box.
     pub rects: Vec<[i64; 4]>,
 }
 
@@ -226,8 +228,18 @@ pub struct Def<'a> {
 impl Def<'_> {
     /// The box around the die: x0, y0, x1, y1.
     pub fn die_box(&self) -> Option<[i64; 4]> {
-        let xs = || self.die.iter().map(|corner| corner.0);
-        let ys = || self.die.iter().map(|corner| corner.1);
-        Some([xs().min()?, ys().min()?, xs().max()?, ys().max()?])
+        bounding_box(&self.die)
     }
+
+    /// What the box around the die has outside of the die, as boxes. Nothing where its polygon has
+    /// slanted sides.
+    pub fn outside_die(&self) -> Vec<[i64; 4]> {
+        rectilinear::outside(&self.die).unwrap_or_default()
+    }
+}
+
+/// x0, y0, x1, y1.
+fn bounding_box(points: &[(i64, i64)]) -> Option<[i64; 4]> {
+    let (xs, ys) = (|| points.iter().map(|p| p.0), || points.iter().map(|p| p.1));
+    Some([xs().min()?, ys().min()?, xs().max()?, ys().max()?])
 }

@@ -1,7 +1,11 @@
 use flagstone_geom::Orientation;
 
-use super::{Blockage, Component, Connection, Def, Group, Net, Pin, Region, Row, Status, Tracks};
+use super::{
+    Blockage, Component, Connection, Def, Group, Net, Pin, Region, Row, Status, Tracks,
+    bounding_box,
+};
 use crate::lef::short;
+use crate::rectilinear;
 use crate::words::{Word, Words};
 use crate::{Diagnostic, Diagnostics};
 
@@ -47,7 +51,7 @@ impl<'a> Reader<'a> {
                     self.words.skip_statement();
                 }
                 "UNITS" => self.units(),
-                "DIEAREA" => self.def.die = self.points(),
+                "DIEAREA" => self.die(word),
                 "ROW" => self.row(),
                 "TRACKS" => self.tracks(),
                 "COMPONENTS" => self.section(word, Self::component),
@@ -166,11 +170,25 @@ impl<'a> Reader<'a> {
         points
     }
 
+    fn die(&mut self, opening: Word<'a>) {
+        self.def.die = self.points();
+        if self.def.die.len() > 2 && rectilinear::inside(&self.def.die).is_none() {
+            self.slanted(opening);
+        }
+    }
+
+    fn slanted(&mut self, opening: Word<'a>) {
+        let what = format!(
+            "the polygon of {} has other than horizontal and vertical sides, or too many; its \
+             bounding box is taken",
+            opening.text
+        );
+        self.diagnostics.warning(opening.at, what, None);
+    }
+
     /// The box around the points that follow.
     fn bounding_box(&mut self) -> Option<[i64; 4]> {
-        let points = self.points();
-        let (xs, ys) = (|| points.iter().map(|p| p.0), || points.iter().map(|p| p.1));
-        Some([xs().min()?, ys().min()?, xs().max()?, ys().max()?])
+        bounding_box(&self.points())
     }
 
     fn units(&mut self) {
@@ -378,11 +396,26 @@ impl<'a> Reader<'a> {
                 "SOFT" => blockage.soft = true,
                 "COMPONENT" => blockage.component = Some(self.text()),
                 "PARTIAL" => blockage.partial = self.text().parse().ok(),
-                "RECT" | "POLYGON" => blockage.rects.extend(self.bounding_box()),
+                "RECT" => blockage.rects.extend(self.bounding_box()),
+                "POLYGON" => self.polygon(word, &mut blockage),
                 _ => {}
             }
         }
         self.diagnostics.error(at, "the file ends inside a blockage", None);
+    }
+
+    fn polygon(&mut self, opening: Word<'a>, blockage: &mut Blockage<'a>) {
+        let corners = self.points();
+        match rectilinear::inside(&corners) {
+            Some(rects) => blockage.rects.extend(rects),
+            None => {
+                // Nothing here keeps to the shapes of routing blockages.
+                if blockage.layer.is_none() {
+                    self.slanted(opening);
+                }
+                blockage.rects.extend(bounding_box(&corners));
+            }
+        }
     }
 
     fn region(&mut self, at: usize) {

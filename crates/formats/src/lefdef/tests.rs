@@ -62,6 +62,29 @@ fn a_blockage_of_a_component_blocks_no_macro() {
 }
 
 #[test]
+fn polygons_block_what_they_cover_and_a_die_what_it_does_not() {
+    let um = |x0, y0, x1, y1| Rect { x0, y0, x1, y1 };
+    let corner =
+        "( -1000 500 ) ( -1000 8500 ) ( 4000 8500 ) ( 4000 3500 ) ( 9000 3500 ) ( 9000 500 )";
+    let die = DEF.replace("( -1000 500 ) ( 9000 8500 )", corner);
+    assert_eq!(joined(&die).blockages, [um(0.0, 0.0, 10.0, 10.0), um(50.0, 30.0, 100.0, 80.0)]);
+    let text = DEF.replace("RECT ( -1000 500 ) ( 0 1500 )", &format!("POLYGON {corner}"));
+    assert_eq!(joined(&text).blockages, [um(0.0, 0.0, 50.0, 80.0), um(50.0, 0.0, 100.0, 30.0)]);
+}
+
+#[test]
+fn slanted_polygons_are_their_boxes_and_said_to_be() {
+    let slanted = "( -1000 500 ) ( 0 1500 ) ( -1000 1500 )";
+    let text = DEF.replace("RECT ( -1000 500 ) ( 0 1500 )", &format!("POLYGON {slanted}"));
+    let (_, diagnostics) = def::read(text.as_bytes());
+    assert!(diagnostics[0].message.contains("bounding box"), "{diagnostics:?}");
+    assert_eq!((diagnostics.len(), diagnostics[0].line), (1, 15));
+    assert_eq!(joined(&text).blockages, joined(DEF).blockages);
+    let routing = text.replace("- PLACEMENT", "- LAYER m");
+    assert!(def::read(routing.as_bytes()).1.is_empty(), "only placement blockages are kept to");
+}
+
+#[test]
 fn pins_are_where_the_turned_macro_has_them() {
     let design = joined(DEF);
     let place = |name: &str| {
