@@ -261,7 +261,8 @@ impl<'a> Join<'a> {
     fn nets(&mut self, diagnostics: &mut Diagnostics<'_>) {
         let mut pins = Pins::default();
         let (mut ends, mut nets) = (Vec::new(), Vec::<(PinId, f64, Vec<PinId>)>::new());
-        // A standard cell has one pin in this netlist, so all it drives is one net.
+        // A standard cell has one pin in this netlist, so all it drives is one net, of the weight of
+        // the heaviest.
         let mut driven: HashMap<PinId, usize> = HashMap::new();
         for net in &self.def.nets {
             if matches!(net.usage, "POWER" | "GROUND") {
@@ -285,14 +286,18 @@ impl<'a> Join<'a> {
             let driver = ends.swap_remove(driver).0;
             let sinks = ends.iter().map(|end| end.0).filter(|&sink| sink != driver);
             match driven.get(&driver) {
-                Some(&at) => nets[at].2.extend(sinks),
+                Some(&at) => {
+                    nets[at].1 = nets[at].1.max(net.weight);
+                    nets[at].2.extend(sinks);
+                }
                 None => {
                     driven.insert(driver, nets.len());
                     nets.push((driver, net.weight, sinks.collect()));
                 }
             }
         }
-        for (driver, _, sinks) in nets {
+        for (driver, weight, sinks) in nets {
+            self.builder.weigh(driver, weight);
             self.builder.net(driver, &sinks);
         }
     }

@@ -120,6 +120,14 @@ impl Builder {
         id
     }
 
+    /// Gives a pin another weight; nets that it drives already keep theirs.
+    ///
+    /// # Panics
+    /// If there is no such pin.
+    pub fn weigh(&mut self, pin: PinId, weight: f64) {
+        self.netlist.pins.weight[pin.usize()] = weight;
+    }
+
     /// Adds a net. Repeated sinks are dropped; a driver without sinks makes no net. The weight is
     /// the driver's.
     ///

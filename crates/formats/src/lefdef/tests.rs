@@ -116,6 +116,17 @@ fn outputs_drive() {
 }
 
 #[test]
+fn nets_have_their_weights_and_those_of_one_cell_the_largest() {
+    let text = DEF.replace("( u1 a ) +", "( u1 a ) + WEIGHT 10 +").replace(
+        "( u1 y ) ;",
+        "( u1 y ) ;\n- n3 ( loose d[0] ) ( u1 y ) + WEIGHT 3 ;\n- n4 ( u1 y ) ;",
+    );
+    let netlist = joined(&text).netlist;
+    assert_eq!(netlist.nets.weight, [1.0, 10.0, 3.0]);
+    assert_eq!(joined(DEF).netlist.nets.weight, [1.0; 3]);
+}
+
+#[test]
 fn writing_back_changes_what_moved_and_nothing_else() {
     let design = joined(DEF);
     let def = def::read(DEF.as_bytes()).0.unwrap();
