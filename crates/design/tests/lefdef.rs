@@ -89,3 +89,16 @@ fn macros_that_did_not_move_or_have_no_place_keep_their_bytes() {
         assert_eq!(saved(&design, "a.def"), expected);
     }
 }
+
+/// Where the netlist does not say what a port is for, the floorplan may.
+#[test]
+fn a_port_that_the_floorplan_calls_ground_is_no_port() {
+    let pins = "END COMPONENTS\nPINS 1 ;\n- vss + NET vss + USE GROUND ;\nEND PINS";
+    let def = DEF.replace("END COMPONENTS", pins);
+    let verilog = VERILOG
+        .replace("(p); input p;", "(p, vss); input p; inout vss;")
+        .replace("inv i", "inv j (.a(vss)); inv i");
+    let design = joined(&def, &verilog).design.unwrap();
+    assert_eq!(design.netlist.nodes_of(Kind::Port).count(), 1);
+    assert_eq!(design.netlist.n_nets(), 1);
+}

@@ -5,7 +5,7 @@
 //! once and for all, because the cost never swaps width and height; [`Design::place`] undoes all of
 //! it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use flagstone_geom::{Orientation, Point, Rect};
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, PinId, Placement, Side};
@@ -98,6 +98,7 @@ pub fn design(
         builder: Builder::new(),
         node_of: HashMap::with_capacity(def.components.len()),
         port_of: HashMap::with_capacity(def.pins.len()),
+        supply: HashSet::new(),
         places: Vec::new(),
         component: Vec::new(),
         base: Vec::new(),
@@ -130,6 +131,8 @@ struct Join<'a> {
     builder: Builder,
     node_of: HashMap<&'a str, (NodeId, &'a Macro)>,
     port_of: HashMap<&'a str, PinId>,
+    /// Pins of the block that are no nodes, because they carry power or ground.
+    supply: HashSet<&'a str>,
     places: Vec<Place>,
     component: Vec<Option<u32>>,
     base: Vec<Orientation>,
@@ -148,7 +151,8 @@ impl<'a> Join<'a> {
 
     fn ports(&mut self) {
         for pin in &self.def.pins {
-            if matches!(pin.usage, "POWER" | "GROUND") {
+            if is_supply(pin.usage) {
+                self.supply.insert(pin.name);
                 continue;
             }
             let [x0, y0, x1, y1] = pin.shape.unwrap_or_default().map(|n| self.um(n));
@@ -265,11 +269,15 @@ impl<'a> Join<'a> {
         // the heaviest.
         let mut driven: HashMap<PinId, usize> = HashMap::new();
         for net in &self.def.nets {
-            if matches!(net.usage, "POWER" | "GROUND") {
+            let connections = &self.def.connections[net.connections.clone()];
+            // Netlists often say what a net is for only at the port where it comes in.
+            let feeds =
+                |end: &Connection<'_>| end.component == "PIN" && self.supply.contains(end.pin);
+            if is_supply(net.usage) || connections.iter().any(feeds) {
                 continue;
             }
             ends.clear();
-            for &connection in &self.def.connections[net.connections.clone()] {
+            for &connection in connections {
                 match self.end(connection, &mut pins) {
                     Ok(end) => ends.push(end),
                     Err(what) => {
@@ -415,6 +423,10 @@ impl<'a> Pins<'a> {
         }
         self.ports.get(pin).copied().unwrap_or_default()
     }
+}
+
+fn is_supply(usage: &str) -> bool {
+    matches!(usage, "POWER" | "GROUND")
 }
 
 /// Centre of a pin's metal from the centre of its macro, µm; the macro's centre without metal.

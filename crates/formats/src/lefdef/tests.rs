@@ -127,6 +127,16 @@ fn nets_have_their_weights_and_those_of_one_cell_the_largest() {
 }
 
 #[test]
+fn a_net_at_a_supply_pin_of_the_block_is_a_supply() {
+    for usage in ["POWER", "GROUND"] {
+        let text = DEF
+            .replace("END PINS", &format!("- vx + NET vx + USE {usage} ;\nEND PINS"))
+            .replace("END NETS", "- vx ( PIN vx ) ( r q ) ( loose d[0] ) ;\nEND NETS");
+        assert_eq!(joined(&text).netlist, joined(DEF).netlist);
+    }
+}
+
+#[test]
 fn writing_back_changes_what_moved_and_nothing_else() {
     let design = joined(DEF);
     let def = def::read(DEF.as_bytes()).0.unwrap();
