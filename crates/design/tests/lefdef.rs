@@ -102,3 +102,19 @@ fn a_port_that_the_floorplan_calls_ground_is_no_port() {
     assert_eq!(design.netlist.nodes_of(Kind::Port).count(), 1);
     assert_eq!(design.netlist.n_nets(), 1);
 }
+
+#[test]
+fn a_report_turns_macros_as_the_def_knows_them() {
+    for orientation in Orientation::ALL {
+        let def = DEF.replace(")  W", &format!(") {orientation}"));
+        let Opened { design, messages, .. } = opened(&[("a.lef", LEF), ("a.def", &def)]);
+        let report: serde_json::Value =
+            serde_json::from_str(&saved(&design.unwrap(), "a.json")).unwrap();
+        let first = &report["macros"][0];
+        assert_eq!(first["orientation"], orientation.as_str());
+        let lies = orientation.is_turned();
+        assert_eq!(first["width"], if lies { 10.0 } else { 20.0 });
+        let said = messages.iter().any(|message| message.text.contains("turned by 90°"));
+        assert_eq!(said, lies);
+    }
+}

@@ -57,6 +57,11 @@ pub struct Design {
 }
 
 impl Design {
+    /// How many hard macros have their shape turned, which their orientations do not say.
+    pub fn n_turned(&self) -> usize {
+        self.base.iter().filter(|base| base.is_turned()).count()
+    }
+
     /// Where DEF has to put a node.
     pub fn place(&self, placement: &Placement, node: NodeId) -> Option<Move> {
         let row = node.usize();

@@ -83,6 +83,7 @@ impl Join<'_> {
         let flat = self.flat(&path, &text, &found, log)?;
         let mut design = self.design(found.design.to_owned(), &path, &flat, log);
         unheeded(&path, &found, log);
+        turned(&path, &flat, log);
         design.technology = self.technology(&found);
         design.def = Some(Arc::new(DefSource::new(text, flat)));
         Ok(design)
@@ -109,6 +110,7 @@ impl Join<'_> {
         let mut design = self.design(circuit.name.to_owned(), path, &flat, log);
         if let (Some((path, _)), Some(floorplan)) = (&def, &floorplan) {
             unheeded(path, floorplan, log);
+            turned(path, &flat, log);
         }
         design.technology = self.technology(&joined);
         if let (Some((path, text)), Some(floorplan)) = (&def, &floorplan) {
@@ -180,6 +182,17 @@ fn read_def<'t>(path: &Path, text: &'t [u8], log: &mut Log) -> Result<def::Def<'
     let (found, diagnostics) = def::read(text);
     log.file(path, &diagnostics)?;
     found.ok_or_else(|| Error::unusable(path.display(), "no design"))
+}
+
+/// Says how many macros lie on their side: the protobuf netlist and its placement cannot.
+fn turned(path: &Path, flat: &lefdef::Design, log: &mut Log) {
+    let lie = match flat.n_turned() {
+        0 => return,
+        1 => "1 hard macro is turned by 90°".to_owned(),
+        n => format!("{n} hard macros are turned by 90°"),
+    };
+    let what = "a .pb.txt or .plc cannot say so; write DEF and Tcl from the LEF and DEF";
+    log.note(path.display(), format!("{lie}: {what}"));
 }
 
 /// Says which hard macros of the netlist the floorplan lacks, because it gets no new components.

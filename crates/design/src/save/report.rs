@@ -10,11 +10,13 @@ use crate::Design;
 const SCHEMA: u32 = 1;
 
 /// Counts, cost, settings and the places of the hard macros as JSON. Coordinates are lower left
-/// corners in the design's files, µm.
+/// corners in the design's files, µm; width, height and orientation are of the macro as it lies.
 pub fn to_json(design: &Design) -> String {
     let Design { netlist, canvas, placement, weights, .. } = design;
     let n = Statistics::of(netlist);
     let found = evaluate(netlist, canvas, placement, Rules::Clamp);
+    let source = design.def.as_ref();
+    let in_def = source.map(|source| source.orientations(netlist, placement)).unwrap_or_default();
     let node = |node: NodeId| -> Value {
         let (row, rect) = (node.usize(), placement.rect(netlist, node));
         let placed = placement.placed[row];
@@ -24,7 +26,7 @@ pub fn to_json(design: &Design) -> String {
             "y": placed.then_some(rect.y0 + design.origin.1),
             "width": rect.width(),
             "height": rect.height(),
-            "orientation": placement.orientation[row].as_str(),
+            "orientation": in_def.get(&node).unwrap_or(&placement.orientation[row]).as_str(),
             "fixed": placement.fixed[row],
         })
     };
