@@ -7,11 +7,22 @@ use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
 pub struct CheckRules {
     /// Least gap between two hard macros in µm.
     pub spacing: f64,
-    /// Overhang and overlap in µm that pass as rounding.
+    /// Overhang, overlap and missing gap in µm that pass as rounding; at least [`ROUNDING`] passes.
     pub tolerance: f64,
     /// Whether what only fixed macros do counts: one off the canvas or on a blockage, two too near to
     /// each other. Not by default, as a placer cannot help it.
     pub with_fixed: bool,
+}
+
+/// Length that always passes as rounding, as a part of the canvas' longer side: coordinates that
+/// were added up in another order differ by less, and no manufacturing grid is as fine.
+pub const ROUNDING: f64 = 1e-9;
+
+impl CheckRules {
+    /// What passes on a canvas, in µm.
+    fn slack(&self, canvas: &Canvas) -> f64 {
+        self.tolerance.max(ROUNDING * canvas.width.max(canvas.height))
+    }
 }
 
 /// Something that makes a placement illegal.
@@ -78,6 +89,7 @@ pub fn violations(
     placement: &Placement,
     rules: &CheckRules,
 ) -> Vec<Violation> {
+    let slack = rules.slack(canvas);
     let mut found = Vec::new();
     let hard: Vec<NodeId> = netlist.nodes_of(Kind::HardMacro).collect();
     for &node in &hard {
@@ -91,19 +103,20 @@ pub fn violations(
         let overhang =
             (-own[0]).max(-own[1]).max(own[2] - canvas.width).max(own[3] - canvas.height);
         let by = if center.x.is_nan() || center.y.is_nan() { f64::NAN } else { overhang };
-        if (by.is_nan() || by > rules.tolerance) && counts {
+        if (by.is_nan() || by > slack) && counts {
             found.push(Violation::Outside { node, by });
         }
         let on = |rect: &flagstone_geom::Rect| {
             let (w, h) = common(&own, &[rect.x0, rect.y0, rect.x1, rect.y1]);
-            w > rules.tolerance && h > rules.tolerance
+            w > slack && h > slack
         };
         let blocked = canvas.blockages.iter().any(|blockage| on(&blockage.rect));
         if blocked && counts {
             found.push(Violation::Blocked { node });
         }
     }
-    pairs(netlist, placement, &hard, rules, &mut found);
+    let rules = CheckRules { tolerance: slack, ..*rules };
+    pairs(netlist, placement, &hard, &rules, &mut found);
     found
 }
 
@@ -111,7 +124,7 @@ fn pairs(
     netlist: &Netlist,
     placement: &Placement,
     hard: &[NodeId],
-    rules: &CheckRules,
+    &CheckRules { spacing, tolerance: slack, with_fixed }: &CheckRules,
     found: &mut Vec<Violation>,
 ) {
     let mut by_left: Vec<(Edges, NodeId)> = hard
@@ -122,17 +135,17 @@ fn pairs(
     by_left.sort_by(|a, b| a.0[0].total_cmp(&b.0[0]));
     let mut pairs = Vec::new();
     for (i, (own, node)) in by_left.iter().enumerate() {
-        let reach = own[2] + rules.spacing;
+        let reach = own[2] + spacing;
         for (other, near) in by_left[i + 1..].iter().take_while(|(other, _)| other[0] < reach) {
             let (w, h) = common(own, other);
             let (a, b) = (*node.min(near), *node.max(near));
             let both_fixed = placement.fixed[a.usize()] && placement.fixed[b.usize()];
-            if both_fixed && !rules.with_fixed {
+            if both_fixed && !with_fixed {
                 continue;
             }
-            if w > rules.tolerance && h > rules.tolerance {
+            if w > slack && h > slack {
                 pairs.push((a, b, Violation::Overlap { a, b, area: w * h }));
-            } else if -w < rules.spacing && -h < rules.spacing {
+            } else if -w < spacing - slack && -h < spacing - slack {
                 pairs.push((a, b, Violation::Spacing { a, b }));
             }
         }
@@ -203,5 +216,48 @@ mod tests {
         assert_eq!(violations(&netlist, &canvas, &placement, &all), expected);
         placement.fixed.fill(false);
         assert_eq!(violations(&netlist, &canvas, &placement, &placers), expected);
+    }
+
+    /// Macros of a size side by side, the first at the left border, `pitch` apart.
+    fn row(n: usize, size: f64, pitch: f64) -> (Netlist, Canvas, Placement) {
+        let mut builder = Builder::new();
+        let nodes: Vec<NodeId> = (0..n)
+            .map(|i| {
+                let name = &format!("m{i}");
+                builder.node(Node { name, width: size, height: size, ..Node::default() })
+            })
+            .collect();
+        let netlist = builder.build();
+        let mut placement = Placement::new(&netlist);
+        for (i, &node) in nodes.iter().enumerate() {
+            placement.set_center(node, Point::new(size / 2.0 + i as f64 * pitch, size / 2.0));
+        }
+        let canvas = Canvas::new(size + (n - 1) as f64 * pitch, size);
+        (netlist, canvas, placement)
+    }
+
+    #[test]
+    fn rounding_is_no_fault_and_anything_more_is() {
+        // Sums of 3.3 and of 3.1 + 0.2 miss the exact edges by a few bits.
+        let (netlist, canvas, placement) = row(30, 3.3, 3.3);
+        let rules = CheckRules::default();
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules), []);
+        let (netlist, canvas, mut placement) = row(30, 3.1, 3.3);
+        let rules = CheckRules { spacing: 0.2, ..rules };
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules), []);
+        placement.x[7] -= 1e-6;
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules).len(), 1);
+        placement.x[0] -= 1e-6;
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules).len(), 2);
+    }
+
+    #[test]
+    fn what_a_tolerance_lets_pass_is_not_too_near_either() {
+        let (netlist, canvas, mut placement) = row(3, 10.0, 10.0);
+        placement.x[1] += 0.004;
+        let rules = CheckRules { tolerance: 0.01, ..CheckRules::default() };
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules), []);
+        placement.x[1] += 0.008;
+        assert_eq!(violations(&netlist, &canvas, &placement, &rules).len(), 1);
     }
 }

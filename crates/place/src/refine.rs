@@ -248,8 +248,19 @@ pub fn refine(
     Refined { placement, cost, moves: schedule.spent, tallies: schedule.tallies, stuck }
 }
 
-/// The placements to choose from, at least one, each set apart.
+/// The placements to choose from, at least one, each set apart, every macro with a place: one that
+/// had none counts where it is, like every other.
 fn starts(job: &Job<'_>, given: &[Placement], config: &RefineConfig) -> Vec<Separated> {
+    let mut starts = found_starts(job, given, config);
+    for start in &mut starts {
+        for node in job.netlist.macros() {
+            start.placement.placed[node.usize()] = true;
+        }
+    }
+    starts
+}
+
+fn found_starts(job: &Job<'_>, given: &[Placement], config: &RefineConfig) -> Vec<Separated> {
     assert!(!given.is_empty(), "there is a placement to refine");
     let as_given = || given.par_iter().map(|given| apart(job, given, config));
     match config.start {

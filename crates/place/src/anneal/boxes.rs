@@ -39,8 +39,8 @@ pub(crate) struct Pushed {
 const NO_ROW: u32 = u32::MAX;
 
 impl Boxes {
-    /// `spacing` is the least gap between two macros in µm; at least enough is kept that the
-    /// rectangles do not overlap after rounding to single precision.
+    /// `spacing` is the least gap between two macros in µm; so much more is kept that they have it
+    /// after rounding to single precision, too.
     pub(crate) fn new(
         netlist: &Netlist,
         canvas: &Canvas,
@@ -51,7 +51,7 @@ impl Boxes {
         let mut boxes = Self {
             canvas: canvas.rect(),
             hair: canvas.width.max(canvas.height) * 4.0 * f64::EPSILON,
-            clearance: spacing.max(single_precision),
+            clearance: spacing + single_precision,
             x: Vec::new(),
             y: Vec::new(),
             half_width: Vec::new(),

@@ -200,3 +200,19 @@ fn pushes_alone_improve_a_placement_and_keep_the_fixed_where_they_are() {
     assert_eq!(checker::overlaps(&netlist, &canvas, &found.placement), 0);
     assert_eq!(found.placement.center(fixed), start.center(fixed));
 }
+
+#[test]
+fn every_macro_of_a_result_has_a_place() {
+    let (netlist, canvas, mut given) = design(&GenerateConfig::toy());
+    for node in netlist.nodes_of(Kind::SoftMacro) {
+        given.placed[node.usize()] = false;
+    }
+    let stop = AtomicBool::new(false);
+    for start in [Start::Given, Start::Analytic, Start::Scratch] {
+        let config = quick(start);
+        let found = refine(&job(&netlist, &canvas, &stop), from_ref(&given), &config, |_, now| {
+            assert!(now.placed.iter().all(|&placed| placed), "{start:?}");
+        });
+        assert!(found.placement.placed.iter().all(|&placed| placed), "{start:?}");
+    }
+}
