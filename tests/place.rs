@@ -231,3 +231,121 @@ fn a_signal_saves_everything() {
         assert_eq!(again["cost"], report["cost"]);
     }
 }
+
+/// Generated blocks whose `.plc` has only a header, or no soft macros: what is written is what was
+/// measured, from every start.
+#[test]
+fn soft_macros_without_a_row_get_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = folder.path().join("made");
+    let size = ["--hard-macros", "6", "--soft-macros", "12", "--ports", "8", "--nets", "80"];
+    let made = flagstone(&[&["generate", text(&design)][..], &size].concat());
+    assert!(made.status.success(), "{}", stderr(&made));
+    let plc = design.join("initial.plc");
+    let whole = fs::read_to_string(&plc).unwrap();
+    let header: String = whole.split_inclusive('\n').filter(|line| line.starts_with('#')).collect();
+    let hard_only: String = whole
+        .split_inclusive('\n')
+        .filter(|line| line.starts_with('#') || !soft(&design).contains(&index(line)))
+        .collect();
+    for (given, plc_text) in [("header", header), ("hard", hard_only)] {
+        fs::write(&plc, plc_text).unwrap();
+        for start in ["given", "analytic", "scratch"] {
+            if (given, start) == ("header", "given") {
+                continue;
+            }
+            let out = folder.path().join(format!("{given}-{start}"));
+            let args = ["place", text(&design), "--out", text(&out), "--json", "--budget", "3000"];
+            let report = json(&flagstone(&[&args[..], &["--from", start]].concat()));
+            let file = out.join("made.plc");
+            let fresh = ["eval", text(&design), "--plc", text(&file), "--json"];
+            assert_eq!(json(&flagstone(&fresh))["cost"], report["cost"], "{given} {start}");
+            assert_eq!(rows(&file).len(), 26, "{given} {start}");
+        }
+    }
+}
+
+/// The number that a row of a `.plc` begins with.
+fn index(row: &str) -> String {
+    row.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// Rows of the soft macros of a generated design: those after its hard macros and ports.
+fn soft(design: &Path) -> Vec<String> {
+    let text = fs::read_to_string(design.join("netlist.pb.txt")).unwrap();
+    let mut found = Vec::new();
+    for (row, node) in text.split("node {").skip(1).enumerate() {
+        if node.contains("\"MACRO\"") && node.contains("Grp_") {
+            found.push(row.to_string());
+        }
+    }
+    assert_eq!(found.len(), 12, "soft macros");
+    found
+}
+
+#[test]
+fn a_start_from_a_file_leaves_what_the_design_fixes_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = folder.path().join("made");
+    let size = ["--hard-macros", "6", "--soft-macros", "12", "--ports", "8", "--nets", "80"];
+    let made = flagstone(&[&["generate", text(&design)][..], &size].concat());
+    assert!(made.status.success(), "{}", stderr(&made));
+    let legal = folder.path().join("legal");
+    let args = ["place", text(&design), "--out", text(&legal), "--json", "--budget", "3000"];
+    json(&flagstone(&args));
+    let whole = fs::read_to_string(legal.join("made.plc")).unwrap();
+    // The first hard macro is fixed where it stands.
+    let initial = fs::read_to_string(design.join("initial.plc")).unwrap();
+    let first = index(initial.lines().find(|line| line.ends_with(" N 0")).unwrap());
+    let movable = whole.lines().find(|line| index(line) == first).unwrap().to_owned();
+    let words: Vec<&str> = movable.split(' ').collect();
+    let row = |orientation: &str| format!("{} {} {} {orientation} 1", words[0], words[1], words[2]);
+    let (own, other) = (words[3], if words[3] == "FS" { "N" } else { "FS" });
+    let plc = design.join("initial.plc");
+    fs::write(&plc, whole.replace(&movable, &row(own))).unwrap();
+    let placed = |from: &str, name: &str| {
+        let file = folder.path().join(format!("{name}.plc"));
+        fs::write(&file, from).unwrap();
+        let out = folder.path().join(name);
+        let args = ["place", text(&design), "--out", text(&out), "--json", "--budget", "3000"];
+        let report = json(&flagstone(&[&args[..], &["--from", text(&file)]].concat()));
+        assert_eq!(report["legal"], true, "{name}");
+        fs::read_to_string(out.join("made.plc")).unwrap()
+    };
+    let turned = placed(&whole.replace(&movable, &row(other)), "turned");
+    assert!(turned.lines().any(|line| line == row(own)), "{turned}");
+    let without = placed(&whole.replace(&format!("{movable}\n"), ""), "without");
+    assert!(without.lines().any(|line| line == row(own)), "{without}");
+}
+
+#[test]
+fn a_run_that_cannot_end_well_is_told_so_at_its_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file where the folder should be.
+    fs::write(folder.path().join("file"), "").unwrap();
+    let begun = Instant::now();
+    let out = folder.path().join("file/x");
+    let args = ["place", TOY, "--out", text(&out), "--budget", "100000000000"];
+    assert_eq!(flagstone(&args).status.code(), Some(5));
+    // One of several seeds has results already.
+    fs::create_dir_all(folder.path().join("seeds/seed-3")).unwrap();
+    fs::write(folder.path().join("seeds/seed-3/toy.plc"), "").unwrap();
+    let (refused, out) =
+        place(folder.path(), "seeds", &["--seeds", "1..3", "--budget", "100000000000"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+    assert!(!out.join("seed-1/toy.plc").exists());
+    assert!(begun.elapsed() < Duration::from_secs(60), "nothing was searched");
+}
+
+#[test]
+fn results_of_an_earlier_run_do_not_stand_for_one_that_found_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, out) = place(folder.path(), "out", &[]);
+    json(&first);
+    assert!(out.join("toy.plc").exists());
+    let (none, _) = place(folder.path(), "out", &["--force", "--spacing", "1e9"]);
+    assert_eq!(none.status.code(), Some(4), "{}", stderr(&none));
+    for end in ["plc", "svg", "json"] {
+        assert!(!out.join(format!("toy.{end}")).exists(), "{end}");
+    }
+}

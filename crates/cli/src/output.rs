@@ -103,6 +103,15 @@ pub(crate) fn refuse_existing(paths: &[PathBuf], force: bool) -> Result<(), Fail
     }
 }
 
+/// Makes the folder of a file and tries to write there: better now than at the end of a long run.
+pub(crate) fn try_folder_of(path: &Path) -> Result<(), Failure> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".try");
+    let probe = path.with_file_name(name);
+    write_file(&probe, &[])?;
+    fs::remove_file(&probe).map_err(|error| Failure::write(&probe, error))
+}
+
 /// Writes a file under a temporary name first, so that it is never seen half written.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::write(path, error);

@@ -42,14 +42,7 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
 /// Places a netlist with one seed, which is named where it is one of several; the report, and whether
 /// the placement is legal.
 fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure>), Failure> {
-    let config =
-        RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
-    let plc = args.load.plc.as_deref();
-    let (rules, missing) = (args.load.rules(), args.load.missing());
-    let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
-    let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
-    let mut design = flat::clustered(design, &config.cluster)?;
-    fits(&design)?;
+    let (config, mut design, is_flat) = loaded(args)?;
     let files = files(args, &design, is_flat, seed);
     if args.dry_run {
         let options = Options::new(args, config, &mut design)?;
@@ -59,6 +52,7 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     if let Some(path) = &args.record {
         output::refuse_existing(std::slice::from_ref(path), args.force)?;
     }
+    output::try_folder_of(&files[0])?;
     let stop = signal::stop_flag();
     if let Some(seconds) = args.limit() {
         signal::stop_after(&stop, seconds)?;
@@ -73,7 +67,7 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     let best = Best::new(files[0].clone(), given_fixed.clone(), options.check);
     let recording = Recording::begin(args.record.as_deref(), &design)?;
     let mut run = Run::new(design, options, stop, best, recording);
-    let mut placement = run.place()?;
+    let mut placement = run.place().inspect_err(|failure| forget(failure, args, &files))?;
     std::mem::take(&mut run.recording).end()?;
     placement.fixed = given_fixed;
     run.design.placement = placement;
@@ -88,6 +82,34 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     }
     let verdict = judge(&run.design, run.options.check);
     Ok((report, verdict))
+}
+
+/// The run's numbers, the design, clustered where it is flat, and whether it was.
+fn loaded(args: &PlaceArgs) -> Result<(RunConfig, Design, bool), Failure> {
+    let config =
+        RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
+    let plc = args.load.plc.as_deref();
+    let (rules, missing) = (args.load.rules(), args.load.missing());
+    let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
+    let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
+    let design = flat::clustered(design, &config.cluster)?;
+    fits(&design)?;
+    Ok((config, design, is_flat))
+}
+
+/// Removes what an earlier run left where this one found that there is no placement: whoever looks
+/// for a result must not take that one. What the run reads stays.
+fn forget(failure: &Failure, args: &PlaceArgs, files: &[PathBuf]) {
+    if !matches!(failure, Failure::Infeasible(_)) {
+        return;
+    }
+    let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
+    let read = args.load.plc.iter().cloned().chain(args.from.iter().map(PathBuf::from));
+    let read: Vec<PathBuf> = read.filter_map(|path| real(&path)).collect();
+    for file in files.iter().filter_map(real).filter(|file| !read.contains(file)) {
+        // It is told that there is no placement, whether this works or not.
+        let _ = std::fs::remove_file(file);
+    }
 }
 
 /// The last words of a run.
@@ -157,13 +179,15 @@ fn write(design: &Design, files: &[PathBuf], report: &Value) -> Result<(), Failu
     Ok(())
 }
 
-/// Fixed macros may overlap or stand on blockages; nothing a placer does mends that.
+/// Whether the result is legal. Fixed macros may be in each other's way or stand on blockages;
+/// nothing a placer does mends that.
 fn judge(design: &Design, rules: CheckRules) -> Result<(), Failure> {
     let Design { netlist, canvas, placement, .. } = design;
     let found = checker::violations(netlist, canvas, placement, &rules).len();
     if found == 0 {
         return Ok(());
     }
-    let what = format!("not legal: {found} violations, of macros that had to stay\n  help: see");
-    Err(Failure::No(format!("{what} `flagstone check`")))
+    let stays = netlist.nodes_of(Kind::HardMacro).any(|node| placement.fixed[node.usize()]);
+    let of = if stays { ", perhaps of macros that had to stay" } else { "" };
+    Err(Failure::No(format!("not legal: {found} violations{of}\n  help: see `flagstone check`")))
 }

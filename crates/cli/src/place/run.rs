@@ -15,6 +15,7 @@ use flagstone_place::refine::{legal_start, refine};
 
 use super::best::Best;
 use super::options::{Options, Start};
+use super::start::with_soft_macros;
 use crate::args::Method;
 use crate::eval;
 use crate::failure::Failure;
@@ -71,11 +72,15 @@ impl Run {
     pub(super) fn place(&mut self) -> Result<Placement, Failure> {
         let given = self.design.placement.clone();
         self.stage("given", &given);
+        self.design.placement = with_soft_macros(&self.design.netlist, given);
         let placed = self.method()?;
         let last = self.stages.last().map_or(f64::INFINITY, |stage| self.proxy(&stage.cost));
         // The engine and the full evaluation add up in different orders.
         const ROUNDING: f64 = 1e-9;
-        let found = match self.best.below(last - ROUNDING) {
+        let Design { netlist, canvas, .. } = &self.design;
+        let legal = checker::violations(netlist, canvas, &placed, &self.options.check).is_empty();
+        let most = if legal { last - ROUNDING } else { f64::INFINITY };
+        let found = match self.best.below(most) {
             Some(best) => {
                 self.stage("best", &best);
                 best
@@ -91,7 +96,9 @@ impl Run {
         if design.def.is_none() || design.technology.manufacturing_grid.is_none() {
             return placement;
         }
-        let placed = Design { placement, ..design.clone() };
+        // The run's own gap counts as a halo does.
+        let halo = design.halo.max(self.options.check.spacing);
+        let placed = Design { placement, halo, ..design.clone() };
         let Ok(found) = snap(&placed, SnapTo::Manufacturing) else { return placed.placement };
         let Design { name, netlist, canvas, placement, .. } = placed;
         let faults = |placement| {

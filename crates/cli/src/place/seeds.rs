@@ -45,10 +45,19 @@ pub(super) fn run(args: &PlaceArgs, seeds: &[u64]) -> Result<(), Failure> {
         let text = "--record keeps one run: give one --seed, not --seeds";
         return Err(Failure::Usage(text.to_owned()));
     }
+    refuse_existing(args, seeds)?;
     let (mut reports, mut proxies, mut illegal) = (Vec::new(), Vec::new(), None);
     for &seed in seeds {
         let own = PlaceArgs { seed, seeds: None, ..args.clone() };
-        let (report, verdict) = super::one(&own, Some(seed))?;
+        let (report, verdict) = match super::one(&own, Some(seed)) {
+            // Another seed may find a place for everything.
+            Err(failure @ Failure::Infeasible(_)) => {
+                output::note(&format!("seed {seed}: {}", failure.message().unwrap_or_default()));
+                illegal = illegal.or(Some(failure));
+                continue;
+            }
+            other => other?,
+        };
         let proxy = report["cost"]["proxy"].as_f64().unwrap_or(f64::NAN);
         if !args.json {
             output::say(&format!("seed {seed}: proxy {proxy:.6}"))?;
@@ -59,6 +68,11 @@ pub(super) fn run(args: &PlaceArgs, seeds: &[u64]) -> Result<(), Failure> {
         if signal::interrupted() {
             break;
         }
+    }
+    if proxies.is_empty()
+        && let Some(failure) = illegal
+    {
+        return Err(failure);
     }
     let summary = summary(&proxies, reports);
     output::metrics("place", &summary["proxy"])?;
@@ -80,6 +94,14 @@ pub(super) fn run(args: &PlaceArgs, seeds: &[u64]) -> Result<(), Failure> {
         Some(failure) => Err(failure),
         None => Ok(()),
     }
+}
+
+/// Refuses to overwrite the results of any seed, before the first one is run.
+fn refuse_existing(args: &PlaceArgs, seeds: &[u64]) -> Result<(), Failure> {
+    let (_, design, is_flat) = super::loaded(args)?;
+    seeds.iter().try_for_each(|&seed| {
+        output::refuse_existing(&super::files(args, &design, is_flat, Some(seed)), args.force)
+    })
 }
 
 /// Mean, standard deviation of a sample and best, with the reports of all seeds.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flagstone_env::{EnvConfig, Task};
 use flagstone_formats::plc;
-use flagstone_netlist::{Kind, NodeId, Placement};
+use flagstone_netlist::{Kind, Netlist, NodeId, Placement};
 use flagstone_place::force_directed::{self, Schedule};
 use flagstone_place::greedy;
 use flagstone_policy::Parameters;
@@ -16,6 +16,15 @@ use crate::failure::Failure;
 use crate::load::{self, Design};
 use crate::policies;
 use crate::progress::note;
+
+/// The placement with every soft macro in place: one that a file does not list counts where the
+/// netlist has it, and so must the result.
+pub(super) fn with_soft_macros(netlist: &Netlist, mut placement: Placement) -> Placement {
+    for node in netlist.nodes_of(Kind::SoftMacro) {
+        placement.placed[node.usize()] = true;
+    }
+    placement
+}
 
 impl Run {
     /// A start with its name.
@@ -80,16 +89,19 @@ impl Run {
         let (rows, diagnostics) = plc::read(&bytes, &self.design.netlist);
         load::tell(&flagstone_design::messages_of(path, &diagnostics));
         flagstone_design::first_error(path, &diagnostics)?;
-        let mut placement = self.design.placement.clone();
+        let own = &self.design.placement;
+        let mut placement = own.clone();
         rows.apply_rows(&self.design.netlist, &mut placement);
         // What the design fixes stays; what the arguments fix stays where the file has it.
         for node in self.design.netlist.node_ids() {
             if self.options.given_fixed[node.usize()] {
-                placement.set_center(node, self.design.placement.center(node));
+                placement.set_center(node, own.center(node));
+                placement.orientation[node.usize()] = own.orientation[node.usize()];
+                placement.placed[node.usize()] = own.placed[node.usize()];
             }
         }
-        placement.fixed.clone_from(&self.design.placement.fixed);
-        Ok(placement)
+        placement.fixed.clone_from(&own.fixed);
+        Ok(with_soft_macros(&self.design.netlist, placement))
     }
 
     /// The best of what the policy draws; an arrangement it cannot finish is left to the legaliser.
