@@ -65,6 +65,29 @@ fn a_suite_is_run_once_checked_and_told() {
     assert!(stderr(&redone).contains("1 of 1: made/refine-2k/2"), "{}", stderr(&redone));
 }
 
+/// What a name stands for may change, and a cell that cannot be run is no success.
+#[test]
+fn another_design_under_the_same_name_is_run_again_and_a_failure_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, out) = (folder.path().join("two.toml"), folder.path().join("out"));
+    let suite = |hard_macros: u32, method: &str| {
+        let lines = format!(
+            "threads = 1\nseeds = [1]\n[[design]]\nname = \"made\"\n\
+             generate = {{ hard_macros = {hard_macros}, soft_macros = 20, ports = 12, nets = 90, \
+             utilization = 0.5, seed = 4 }}\n[[method]]\nname = \"m\"\n{method}\n"
+        );
+        fs::write(&path, lines).unwrap();
+        flagstone(&["bench", text(&path), "--out", text(&out), "--json"])
+    };
+    let first = json(&suite(4, "budget = 1000"));
+    let second = json(&suite(9, "budget = 1000"));
+    assert_ne!(first["cells"][0]["result"]["proxy"], second["cells"][0]["result"]["proxy"]);
+    assert_eq!(second["rows"][0]["confirmed"], true, "{second}");
+    let failed = suite(9, "spacing = 1e9\nbudget = 1000");
+    assert_eq!(failed.status.code(), Some(1), "{}", stderr(&failed));
+    assert!(stderr(&failed).contains("without a placement: made/m/1"), "{}", stderr(&failed));
+}
+
 /// A cell that was under way when the bench was stopped is run again from its beginning.
 #[cfg(unix)]
 #[test]

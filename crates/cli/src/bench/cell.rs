@@ -35,6 +35,9 @@ pub(super) struct Record {
     pub(super) seed: u64,
     /// Arguments that tell this cell from others; a cell is finished where they are the same.
     pub(super) arguments: Vec<String>,
+    /// The design's fingerprint; records of before there was one have none.
+    #[serde(default)]
+    pub(super) fingerprint: Option<String>,
     /// Why there is no placement, where there is none.
     pub(super) failure: Option<String>,
     pub(super) result: Option<CellResult>,
@@ -105,11 +108,13 @@ impl<'a> Cell<'a> {
         self.folder.join("cell.json")
     }
 
-    /// The record, if the cell was finished with the same arguments.
+    /// The record, if the cell was finished with the same arguments on the same design.
     pub(super) fn finished(&self) -> Option<Record> {
         let text = fs::read_to_string(self.record_path()).ok()?;
         let record: Record = serde_json::from_str(&text).ok()?;
-        (record.arguments == self.arguments()).then_some(record)
+        let other =
+            record.fingerprint.as_ref().is_some_and(|own| *own != self.prepared.fingerprint);
+        (record.arguments == self.arguments() && !other).then_some(record)
     }
 
     /// Runs the cell; `None` where it was stopped.
@@ -147,7 +152,9 @@ impl<'a> Cell<'a> {
             return Ok(None);
         }
         let record = self.record(status)?;
-        output::write_file(&self.record_path(), output::to_json(&record).as_bytes())?;
+        if record.failure.is_none() || is_the_cells_own(status) {
+            output::write_file(&self.record_path(), output::to_json(&record).as_bytes())?;
+        }
         Ok(Some(record))
     }
 
@@ -158,6 +165,7 @@ impl<'a> Cell<'a> {
             method: self.method.name.clone(),
             seed: self.seed,
             arguments: self.arguments(),
+            fingerprint: Some(self.prepared.fingerprint.clone()),
             failure: None,
             result: None,
         };
@@ -189,6 +197,12 @@ impl<'a> Cell<'a> {
             ..judge(self.prepared, &placement, reported, self.method.spacing)?
         })
     }
+}
+
+/// Whether a failure would be the same another time: wrong arguments, an input that cannot be used,
+/// no placement. A signal, a full disk or a fault of the program is tried again.
+fn is_the_cells_own(status: ExitStatus) -> bool {
+    matches!(status.code(), Some(2..=4))
 }
 
 /// Judges a placement afresh: its cost, whether that is the one reported, and whether it is legal. What

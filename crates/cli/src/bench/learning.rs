@@ -354,6 +354,7 @@ impl At<'_> {
             method: way.name().to_owned(),
             seed: self.seed,
             arguments: Vec::new(),
+            fingerprint: Some(self.prepared.fingerprint.clone()),
             failure,
             result,
         })

@@ -67,11 +67,13 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let doubtful = results.doubtful();
-    if doubtful.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::No(format!("not legal or not the cost reported: {}", doubtful.join(", "))))
+    let (doubtful, failed) = (results.doubtful(), results.failed());
+    let faults =
+        [("not legal or not the cost reported", doubtful), ("without a placement", failed)];
+    let faults = faults.iter().filter(|(_, cells)| !cells.is_empty());
+    let faults: Vec<String> =
+        faults.map(|(what, cells)| format!("{what}: {}", cells.join(", "))).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::No(faults.join("\n"))) }
 }
 
 impl Bench<'_> {

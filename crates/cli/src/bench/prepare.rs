@@ -10,6 +10,7 @@ use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_netlist::Placement;
 use flagstone_place::floor;
+use sha2::{Digest, Sha256};
 
 use super::suite::{DesignEntry, Recipe, resolved, sets};
 use crate::failure::Failure;
@@ -27,6 +28,8 @@ pub(super) struct Prepared {
     /// The name that its files get.
     pub(super) file_name: String,
     pub(super) floor: Cost,
+    /// Tells the circuit, the canvas and the start from others under the same name.
+    pub(super) fingerprint: String,
     pub(super) design: Design,
 }
 
@@ -74,10 +77,40 @@ pub(super) fn prepare(
         settings: entry.settings.clone(),
         file_name: design.name.clone(),
         floor: floor::floor(&design.netlist, &design.canvas),
+        fingerprint: fingerprint(&design),
         netlist,
         plc,
         design,
     }))
+}
+
+/// What is the same only where everything that a placement depends on is: 64 hexadecimal digits.
+fn fingerprint(design: &Design) -> String {
+    let Design { netlist, canvas, placement, weights, .. } = design;
+    let (nodes, pins, nets) = (&netlist.nodes, &netlist.pins, &netlist.nets);
+    let mut hash = Sha256::new();
+    let columns = [
+        &nodes.width,
+        &nodes.height,
+        &pins.dx,
+        &pins.dy,
+        &pins.weight,
+        &nets.weight,
+        &placement.x,
+        &placement.y,
+    ];
+    for value in columns.into_iter().flatten() {
+        hash.update(value.to_le_bytes());
+    }
+    for net in netlist.net_ids() {
+        for pin in netlist.net_pins.row(net) {
+            hash.update(pins.node[pin.usize()].0.to_le_bytes());
+        }
+        hash.update([u8::MAX; 4]);
+    }
+    hash.update(format!("{canvas:?} {weights:?} {:?}", nodes.kind));
+    hash.update(format!("{:?} {:?}", placement.orientation, placement.fixed));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Moves every node in proportion, the ports with the boundary.
@@ -119,10 +152,33 @@ pub(super) fn program() -> Result<Command, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use flagstone_netlist::generate::{GenerateConfig, generate};
     use flagstone_netlist::{Kind, Side};
 
     use super::*;
+
+    #[test]
+    fn a_fingerprint_is_of_everything_that_a_placement_depends_on() {
+        let (netlist, canvas, placement) = generate(&GenerateConfig::toy());
+        let design = Design::new("toy".to_owned(), netlist, canvas, placement);
+        let own = fingerprint(&design);
+        assert_eq!(fingerprint(&design.clone()), own);
+        let changes: [fn(&mut Design); 4] = [
+            |design| design.canvas.smoothing += 1,
+            |design| design.placement.x[3] += 1.0,
+            |design| design.placement.fixed[40] ^= true,
+            |design| design.weights.density += 0.1,
+        ];
+        for change in changes {
+            let mut other = design.clone();
+            change(&mut other);
+            assert_ne!(fingerprint(&other), own);
+        }
+        let (netlist, ..) = generate(&GenerateConfig { seed: 99, ..GenerateConfig::toy() });
+        assert_ne!(fingerprint(&Design { netlist: Arc::new(netlist), ..design }), own);
+    }
 
     #[test]
     fn ports_move_with_the_boundary() {

@@ -220,10 +220,19 @@ impl Results {
 
     /// Cells whose placement is not legal or whose cost is another one than reported.
     pub(super) fn doubtful(&self) -> Vec<String> {
-        let doubtful = self.cells.iter().filter(|cell| {
+        self.names(|cell| {
             cell.result.as_ref().is_some_and(|result| !(result.legal && result.confirmed))
-        });
-        doubtful.map(|c| format!("{}/{}/{}", c.design, c.method, c.seed)).collect()
+        })
+    }
+
+    /// Cells that ended without a placement.
+    pub(super) fn failed(&self) -> Vec<String> {
+        self.names(|cell| cell.failure.is_some())
+    }
+
+    fn names(&self, which: impl Fn(&Record) -> bool) -> Vec<String> {
+        let cells = self.cells.iter().filter(|cell| which(cell));
+        cells.map(|c| format!("{}/{}/{}", c.design, c.method, c.seed)).collect()
     }
 }
 
