@@ -1,5 +1,7 @@
 //! What a file is, by its content, and where that says nothing, by its name.
 
+use crate::BYTE_ORDER_MARK;
+
 /// A format that designs are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -40,6 +42,7 @@ const LOOKED_AT: usize = 400;
 /// Tells formats apart; `name` is the file's, perhaps with the ending of a packer, and `text` what it
 /// holds, unpacked.
 pub fn detect(name: &str, text: &[u8]) -> Format {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let lines = text.split(|&byte| byte == b'\n').take(LOOKED_AT);
     match lines.map(<[u8]>::trim_ascii).find_map(by_line).unwrap_or_else(|| by_name(name)) {
         // Netlists may begin with comments that say what a placement's say.
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_content_before_name() {
-        let cases: [(&str, &[u8], Format); 17] = [
+        let cases: [(&str, &[u8], Format); 18] = [
             ("a", b"// net\nmodule top (a);\n", Format::Verilog),
             ("ami33", b"MODULE bk1;\n TYPE GENERAL;\n", Format::Yal),
             ("a.txt", b"# comment\nnode {\n", Format::Protobuf),
@@ -154,6 +157,7 @@ mod tests {
             ("a.txt", b"VERSION 5.8 ;\nUNITS DISTANCE MICRONS 1000 ;\n", Format::Def),
             ("a.txt", b"VERSION 5.8 ;\nUNITS\n DATABASE MICRONS 1 ;\n", Format::Lef),
             ("a.def", b"MACRO inv\n", Format::Lef),
+            ("a.txt", b"\xef\xbb\xbfDESIGN top ;\n", Format::Def),
             ("a.txt", b"RowBasedPlacement : a.nodes a.nets a.pl\n", Format::Aux),
             ("a.nets", b"UCLA nodes 1.0\n", Format::Nodes),
             ("a", b"UCSC blocks 1.0\n", Format::Blocks),

@@ -149,21 +149,15 @@ impl Library {
 
 /// Reads one file. `None` where there is an error among the diagnostics.
 pub fn read(text: &[u8]) -> (Option<Library>, Vec<Diagnostic>) {
-    let mut diagnostics = Diagnostics::new(text);
-    let utf8 = match std::str::from_utf8(text) {
-        Ok(utf8) => utf8,
-        Err(error) => {
-            diagnostics.error(
-                error.valid_up_to(),
-                "found a byte that is not text, expected LEF",
-                None,
-            );
-            return (None, diagnostics.finish());
-        }
-    };
-    let mut reader = Reader { words: Words::new(utf8), diagnostics, library: Library::default() };
+    let (diagnostics, library) = (Diagnostics::new(text), Library::default());
+    let mut reader = Reader { words: Words::new(text), diagnostics, library };
     reader.file();
-    let Reader { diagnostics, library, .. } = reader;
+    let Reader { words, mut diagnostics, library } = reader;
+    if let Some(at) = words.no_text {
+        // Other errors may only follow from it.
+        diagnostics = Diagnostics::new(text);
+        diagnostics.error(at, "found a byte that is not text, expected LEF", None);
+    }
     let failed = diagnostics.has_errors();
     (if failed { None } else { Some(library) }, diagnostics.finish())
 }
@@ -502,6 +496,22 @@ mod tests {
         let (library, diagnostics) = read(&RAM.as_bytes()[..cut]);
         assert!(library.is_none());
         assert_eq!((diagnostics[0].line, diagnostics[0].column), (7, 1), "{diagnostics:?}");
+    }
+
+    #[test]
+    fn comments_and_strings_may_be_in_any_encoding() {
+        let names = "# \u{e9}\nVERSION 5.8 ;\nPROPERTY by \"\u{e9}\" ;\n";
+        let text = crate::words::latin1(&(names.to_owned() + RAM));
+        let marked = [crate::BYTE_ORDER_MARK, RAM.as_bytes()].concat();
+        assert!(std::str::from_utf8(&text).is_err());
+        for text in [text, marked] {
+            assert_eq!(read(&text).0, read(RAM.as_bytes()).0);
+        }
+        let text = crate::words::latin1(&RAM.replace("\nMACRO ram", "\nMACRO r\u{e9}m"));
+        let (library, diagnostics) = read(&text);
+        assert!(library.is_none());
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        assert_eq!((diagnostics[0].line, diagnostics[0].column), (7, 8), "{diagnostics:?}");
     }
 
     #[test]

@@ -30,3 +30,6 @@ pub use compression::{DecompressError, MAX_UNPACKED_BYTES, decompress};
 pub use detect::{Format, detect};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_ERRORS, Severity};
 pub use pattern::matches;
+
+/// What editors of some systems put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

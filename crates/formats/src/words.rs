@@ -1,4 +1,8 @@
 //! Words of LEF and DEF: runs of characters between white space, with `;` and parentheses cut off.
+//!
+//! Comments and strings may hold bytes of any encoding; a word is UTF-8.
+
+use crate::BYTE_ORDER_MARK;
 
 /// A word and where it begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,14 +13,17 @@ pub(crate) struct Word<'a> {
 
 /// Cuts a text into words.
 pub(crate) struct Words<'a> {
-    text: &'a str,
+    text: &'a [u8],
     pub(crate) at: usize,
     peeked: Option<Word<'a>>,
+    /// The first byte of a word that is not text.
+    pub(crate) no_text: Option<usize>,
 }
 
 impl<'a> Words<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, peeked: None }
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self { text, at, peeked: None, no_text: None }
     }
 
     /// The next word; `None` at the end of the text.
@@ -25,7 +32,7 @@ impl<'a> Words<'a> {
         if let Some(word) = self.peeked.take() {
             return Some(word);
         }
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         loop {
             match *bytes.get(self.at)? {
                 b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c => self.at += 1,
@@ -41,8 +48,9 @@ impl<'a> Words<'a> {
             let end =
                 memchr::memchr(b'"', &bytes[start + 1..]).map_or(bytes.len(), |n| start + n + 2);
             self.at = end;
-            let inside = &self.text[start + 1..end];
-            return Some(Word { text: inside.strip_suffix('"').unwrap_or(inside), at: start });
+            let inside = &bytes[start + 1..end];
+            let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
+            return Some(Word { text: valid(inside), at: start });
         }
         let mut end = start;
         while end < bytes.len() && !bytes[end].is_ascii_whitespace() && bytes[end] != 0x0b {
@@ -52,7 +60,11 @@ impl<'a> Words<'a> {
             end = start + cut(&bytes[start..end]);
         }
         self.at = end;
-        Some(Word { text: &self.text[start..end], at: start })
+        let text = valid(&bytes[start..end]);
+        if text.len() < end - start {
+            self.no_text.get_or_insert(start + text.len());
+        }
+        Some(Word { text, at: start })
     }
 
     /// The next word, which stays the next.
@@ -84,6 +96,13 @@ impl<'a> Words<'a> {
     }
 }
 
+/// The text that some bytes begin with.
+fn valid(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_else(|error| {
+        std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
+    })
+}
+
 /// Length of the first word of a run that may have `;` or a parenthesis glued to it.
 ///
 /// Names may hold parentheses, so those are cut off from numbers and `*` only.
@@ -108,12 +127,18 @@ fn cut(run: &[u8]) -> usize {
     body.len().max(1)
 }
 
+/// A text of the first 256 characters in an encoding of one byte each.
+#[cfg(test)]
+pub(crate) fn latin1(text: &str) -> Vec<u8> {
+    text.chars().map(|c| c as u8).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn all(text: &str) -> Vec<&str> {
-        let mut words = Words::new(text);
+        let mut words = Words::new(text.as_bytes());
         std::iter::from_fn(|| words.next()).map(|word| word.text).collect()
     }
 

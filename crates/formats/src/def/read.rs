@@ -11,22 +11,16 @@ use crate::{Diagnostic, Diagnostics};
 
 /// Reads a design. `None` where there is an error among the diagnostics.
 pub fn read(text: &[u8]) -> (Option<Def<'_>>, Vec<Diagnostic>) {
-    let mut diagnostics = Diagnostics::new(text);
-    let utf8 = match std::str::from_utf8(text) {
-        Ok(utf8) => utf8,
-        Err(error) => {
-            diagnostics.error(
-                error.valid_up_to(),
-                "found a byte that is not text, expected DEF",
-                None,
-            );
-            return (None, diagnostics.finish());
-        }
-    };
     let def = Def { units: 100.0, ..Def::default() };
-    let mut reader = Reader { words: Words::new(utf8), diagnostics, def };
+    let diagnostics = Diagnostics::new(text);
+    let mut reader = Reader { words: Words::new(text), diagnostics, def };
     reader.file();
-    let Reader { diagnostics, def, .. } = reader;
+    let Reader { words, mut diagnostics, def } = reader;
+    if let Some(at) = words.no_text {
+        // Other errors may only follow from it.
+        diagnostics = Diagnostics::new(text);
+        diagnostics.error(at, "found a byte that is not text, expected DEF", None);
+    }
     let failed = diagnostics.has_errors();
     (if failed { None } else { Some(def) }, diagnostics.finish())
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{def, lef};
+use crate::{def, lef, words};
 
 const LEF: &str = "VERSION 5.8 ;\nSITE core CLASS CORE ; SIZE 1 BY 2 ; END core\n\
     MACRO ram CLASS BLOCK ; ORIGIN 0 0 ; SIZE 20 BY 10 ;\n\
@@ -216,4 +216,27 @@ fn users_overrule_what_is_a_macro() {
         (kind("top/a\\[0\\]"), kind("u1"), kind("r")),
         (Kind::StdCell, Kind::HardMacro, Kind::HardMacro)
     );
+}
+
+#[test]
+fn comments_and_strings_in_any_encoding_are_written_back() {
+    let design = DEF.replace("VERSION 5.8 ;", "# \u{e9} ;\nVERSION 5.8 ;\nHISTORY \"\u{e9}\" ;");
+    let latin = words::latin1(&design);
+    let marked = [&b"\xef\xbb\xbf"[..], DEF.as_bytes()].concat();
+    assert!(std::str::from_utf8(&latin).is_err());
+    for text in [latin, marked] {
+        let def = def::read(&text).0.unwrap();
+        let was = &def.components[0];
+        let to =
+            Move { component: 0, status: was.status, x: 7, y: was.y, orientation: was.orientation };
+        let mut written = Vec::new();
+        def::write(&text, &def, &[to], &mut written).unwrap();
+        let at = was.placement.start + "PLACED ( ".len();
+        let expected = [&text[..at], b"7", &text[at + 1..]].concat();
+        assert!(written == expected, "{}", String::from_utf8_lossy(&written));
+    }
+    let text = words::latin1(&DEF.replace("loose ram", "l\u{e9} ram"));
+    let (def, diagnostics) = def::read(&text);
+    assert!(def.is_none() && diagnostics.len() == 1, "{diagnostics:?}");
+    assert_eq!((diagnostics[0].line, diagnostics[0].column), (9, 4), "{diagnostics:?}");
 }

@@ -20,7 +20,7 @@ type Bit = Option<usize>;
 
 /// Flattens the top module.
 pub(super) fn circuit<'a>(
-    text: &'a str,
+    text: &'a [u8],
     modules: &[Module<'a>],
     top: Option<&str>,
     diagnostics: &mut Diagnostics<'_>,

@@ -131,18 +131,10 @@ struct Module<'a> {
 /// there is an error among the diagnostics.
 pub fn read<'a>(text: &'a [u8], top: Option<&str>) -> (Option<Circuit<'a>>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new(text);
-    let utf8 = match std::str::from_utf8(text) {
-        Ok(utf8) => utf8,
-        Err(error) => {
-            let what = "found a byte that is not text, expected Verilog";
-            diagnostics.error(error.valid_up_to(), what, None);
-            return (None, diagnostics.finish());
-        }
-    };
-    let modules = parse::modules(utf8, &mut diagnostics);
+    let modules = parse::modules(text, &mut diagnostics);
     let mut circuit = None;
     if !diagnostics.has_errors() {
-        circuit = flatten::circuit(utf8, &modules, top, &mut diagnostics);
+        circuit = flatten::circuit(text, &modules, top, &mut diagnostics);
     }
     let failed = diagnostics.has_errors();
     (circuit.filter(|_| !failed), diagnostics.finish())

@@ -14,7 +14,7 @@ struct Bad;
 type Read<T> = Result<T, Bad>;
 
 /// Reads all modules.
-pub(super) fn modules<'a>(text: &'a str, diagnostics: &mut Diagnostics<'_>) -> Vec<Module<'a>> {
+pub(super) fn modules<'a>(text: &'a [u8], diagnostics: &mut Diagnostics<'_>) -> Vec<Module<'a>> {
     let mut parser = Parser { tokens: Tokens::new(text), diagnostics };
     let mut modules = Vec::new();
     loop {

@@ -38,6 +38,23 @@ fn hierarchy_buses_and_escaped_names_become_flat() {
 }
 
 #[test]
+fn comments_and_strings_may_be_in_any_encoding() {
+    let noted = TEXT.replace("/* inner */", "/* \u{e9} */ parameter by = \"\u{e9}\"; // \u{e9}\n");
+    let latin = crate::words::latin1(&noted);
+    let marked = [crate::BYTE_ORDER_MARK, TEXT.as_bytes()].concat();
+    for text in [latin, marked] {
+        let circuit = read(&text, None).0.unwrap();
+        assert_eq!(circuit.instances.len(), 3);
+    }
+    for (name, column) in [("\\r\u{e9} ", 15), ("r\u{e9}", 14)] {
+        let text = crate::words::latin1(&format!("module a; I {name} (); endmodule"));
+        let (circuit, diagnostics) = read(&text, None);
+        assert!(circuit.is_none());
+        assert_eq!((diagnostics[0].line, diagnostics[0].column), (1, column), "{diagnostics:?}");
+    }
+}
+
+#[test]
 fn what_is_no_netlist_is_refused_with_its_place() {
     let cases = [
         ("module a; always @(posedge c) q <= d; endmodule", (1, 11), "behaviour"),

@@ -1,4 +1,6 @@
-//! Tokens of Verilog.
+//! Tokens of Verilog. Comments and strings may hold bytes of any encoding.
+
+use crate::BYTE_ORDER_MARK;
 
 /// One token and where it begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,7 +17,7 @@ pub(super) enum Token<'a> {
 
 /// Cuts a text into tokens.
 pub(super) struct Tokens<'a> {
-    text: &'a str,
+    text: &'a [u8],
     at: usize,
     peeked: Option<(Token<'a>, usize)>,
     /// Where the last token began.
@@ -23,8 +25,9 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, peeked: None, start: 0 }
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self { text, at, peeked: None, start: 0 }
     }
 
     pub(super) fn next(&mut self) -> Token<'a> {
@@ -34,33 +37,31 @@ impl<'a> Tokens<'a> {
         }
         self.skip_space();
         self.start = self.at;
-        let rest = &self.text[self.at..];
-        let bytes = rest.as_bytes();
+        let bytes = &self.text[self.at..];
         let Some(&first) = bytes.first() else { return Token::End };
         let run = |inside: fn(u8) -> bool| {
             bytes.iter().skip(1).position(|&b| !inside(b)).map_or(bytes.len(), |n| n + 1)
         };
-        let (token, length) = match first {
-            b'\\' => {
-                let length = run(|b| !b.is_ascii_whitespace());
-                (Token::Name(&rest[1..length]), length)
-            }
+        let length = match first {
+            b'\\' => run(|b| !b.is_ascii_whitespace()),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                let length = run(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$');
-                (Token::Name(&rest[..length]), length)
+                run(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'$')
             }
-            b'0'..=b'9' | b'\'' => {
-                let length = run(|b| b.is_ascii_alphanumeric() || b"'_?.".contains(&b));
-                (Token::Number(&rest[..length]), length)
-            }
-            b'"' => {
-                let length = run(|b| b != b'"');
-                (Token::Mark(b'"'), (length + 1).min(bytes.len()))
-            }
-            mark => (Token::Mark(mark), rest.chars().next().map_or(1, char::len_utf8)),
+            b'0'..=b'9' | b'\'' => run(|b| b.is_ascii_alphanumeric() || b"'_?.".contains(&b)),
+            b'"' => (run(|b| b != b'"') + 1).min(bytes.len()),
+            _ => 1,
         };
         self.at += length;
-        token
+        match (first, std::str::from_utf8(&bytes[..length])) {
+            (b'\\', Ok(text)) => Token::Name(&text[1..]),
+            (b'0'..=b'9' | b'\'', Ok(text)) => Token::Number(text),
+            (b'a'..=b'z' | b'A'..=b'Z' | b'_', Ok(text)) => Token::Name(text),
+            (b'\\', Err(error)) => {
+                self.start += error.valid_up_to();
+                Token::Mark(self.text[self.start])
+            }
+            _ => Token::Mark(first),
+        }
     }
 
     /// The next token, which stays the next.
@@ -84,7 +85,7 @@ impl<'a> Tokens<'a> {
     /// White space, comments, attributes and compiler directives.
     fn skip_space(&mut self) {
         loop {
-            let rest = &self.text.as_bytes()[self.at..];
+            let rest = &self.text[self.at..];
             let until = |end: &[u8], from: usize| {
                 memchr::memmem::find(&rest[from.min(rest.len())..], end)
                     .map_or(rest.len(), |n| from + n + end.len())
