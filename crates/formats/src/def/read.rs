@@ -469,12 +469,11 @@ impl<'a> Reader<'a> {
                     return;
                 }
                 "(" if ends => {
-                    let (component, pin) = (self.text(), self.text());
-                    self.def.connections.push(Connection { component, pin });
-                    while self.words.next().is_some_and(|word| word.text != ")" && word.text != ";")
-                    {
-                    }
+                    let component = self.text();
+                    self.end(component);
                 }
+                // A name cannot stand here, so the parenthesis is none of its letters.
+                glued if ends && glued.starts_with('(') => self.end(&glued[1..]),
                 "+" => {
                     ends = false;
                     let Some(word) = self.words.next() else { continue };
@@ -489,6 +488,23 @@ impl<'a> Reader<'a> {
         }
         self.diagnostics.error(at, "the file ends inside a net", None);
     }
+
+    /// The rest of `( component pin )`, an end of the net that is read.
+    fn end(&mut self, component: &'a str) {
+        let pin = self.text();
+        let glued = unglued(pin);
+        self.def.connections.push(Connection { component, pin: glued.unwrap_or(pin) });
+        if glued.is_none() {
+            while self.words.next().is_some_and(|word| !word.text.ends_with([')', ';'])) {}
+        }
+    }
+}
+
+/// The name of a pin without a closing parenthesis that is glued to it; one that closes a
+/// parenthesis in the name is a letter of it.
+fn unglued(pin: &str) -> Option<&str> {
+    let count = |mark| pin.matches(mark).count();
+    pin.strip_suffix(')').filter(|_| count(')') > count('('))
 }
 
 fn status(keyword: &str) -> Option<Status> {

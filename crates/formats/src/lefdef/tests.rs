@@ -240,3 +240,17 @@ fn comments_and_strings_in_any_encoding_are_written_back() {
     assert!(def.is_none() && diagnostics.len() == 1, "{diagnostics:?}");
     assert_eq!((diagnostics[0].line, diagnostics[0].column), (9, 4), "{diagnostics:?}");
 }
+
+#[test]
+fn parentheses_may_be_glued_to_the_ends_of_a_net() {
+    let glued = DEF
+        .replace("( PIN in ) (", "(PIN in) (")
+        .replace(" q ) ( u1 a ) +", " q) (u1 a) +")
+        .replace("( r d[0] ) ( u1 y ) ;", "(r d[0]) (u1 y);");
+    assert_eq!(joined(&glued).netlist, joined(DEF).netlist);
+    let def = "NETS 1 ;\n- n ( a(0) y(1) ) (b z(2) + SYNTHESIZED) (* q) ;\nEND NETS\nEND DESIGN\n";
+    let text = format!("DESIGN t ;\n{def}");
+    let def = def::read(text.as_bytes()).0.unwrap();
+    let ends: Vec<_> = def.connections.iter().map(|end| (end.component, end.pin)).collect();
+    assert_eq!(ends, [("a(0)", "y(1)"), ("b", "z(2)"), ("*", "q")]);
+}
