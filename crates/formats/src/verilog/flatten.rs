@@ -234,13 +234,18 @@ impl<'m, 'a> Flat<'m, 'a, '_, '_> {
     fn bits(&mut self, scope: &mut Scope<'m, 'a>, terms: &[Term<'a>]) -> Vec<Bit> {
         let mut bits = Vec::new();
         for term in terms {
-            match *term {
-                Term::Constant(width) => bits.extend(std::iter::repeat_n(None, width)),
+            match term {
+                Term::Constant(width) => bits.extend(std::iter::repeat_n(None, *width)),
                 Term::Net(name, select) => {
                     let range = select.or_else(|| scope.module.ranges.get(name).copied());
                     for index in indices(range) {
                         bits.push(self.bit(scope, name, index));
                     }
+                }
+                Term::Repeat(count, terms) => {
+                    let own = self.bits(scope, terms);
+                    let fit = (self.limits[1] + 1).saturating_sub(bits.len());
+                    bits.extend(own.iter().copied().cycle().take(fit.min(own.len() * count)));
                 }
             }
             self.full |= bits.len() > self.limits[1];

@@ -1,7 +1,7 @@
 //! Structural Verilog: instances of cells and of other modules, and what connects them.
 //!
 //! Reads module headers in both styles, port and net declarations, instances with named or ordered
-//! connections, selects, concatenations, constants and `assign` between nets. The hierarchy is made
+//! connections, selects, concatenations, replications, constants and `assign` between nets. The hierarchy is made
 //! flat; names get `/` between levels, bits of buses `[i]`, escaped names lose their backslash.
 //! Behaviour (`always`, expressions) is refused with its place. Source: IEEE 1364-2005, chapter 12.
 //!
@@ -104,6 +104,8 @@ enum Term<'a> {
     Net(&'a str, Option<(i64, i64)>),
     /// A constant of so many bits.
     Constant(usize),
+    /// Others so many times in a row.
+    Repeat(usize, Terms<'a>),
 }
 
 #[derive(Debug)]

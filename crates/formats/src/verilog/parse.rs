@@ -269,18 +269,12 @@ impl<'a> Parser<'a, '_, '_> {
         }
     }
 
-    /// A net, some of its bits, a constant, or a concatenation of such.
+    /// A net, some of its bits, a constant, or a concatenation or replication of such.
     fn expression(&mut self, depth: usize) -> Read<Terms<'a>> {
         match self.tokens.next() {
             Token::Mark(b'{') if depth < MOST_NESTED => {
-                let mut terms = self.expression(depth + 1)?;
-                loop {
-                    match self.tokens.next() {
-                        Token::Mark(b',') => terms.extend(self.expression(depth + 1)?),
-                        Token::Mark(b'}') => return Ok(terms),
-                        found => return Err(self.unexpected(found, "',' or '}'")),
-                    }
-                }
+                let terms = self.part(depth + 1)?;
+                self.concatenation(terms, depth + 1)
             }
             Token::Number(text) => {
                 let width = text.split_once('\'').map_or("32", |(width, _)| width);
@@ -299,6 +293,37 @@ impl<'a> Parser<'a, '_, '_> {
             }
             found => Err(self.unexpected(found, "a net, a constant or '{'")),
         }
+    }
+
+    /// What follows in braces after `terms`, up to the closing one.
+    fn concatenation(&mut self, mut terms: Terms<'a>, depth: usize) -> Read<Terms<'a>> {
+        loop {
+            match self.tokens.next() {
+                Token::Mark(b',') => terms.extend(self.part(depth)?),
+                Token::Mark(b'}') => return Ok(terms),
+                found => return Err(self.unexpected(found, "',' or '}'")),
+            }
+        }
+    }
+
+    /// A part of a concatenation: an expression, or `count {...}`, which repeats one.
+    fn part(&mut self, depth: usize) -> Read<Terms<'a>> {
+        let Token::Number(text) = self.tokens.peek() else { return self.expression(depth) };
+        let terms = self.expression(depth)?;
+        if self.tokens.peek() != Token::Mark(b'{') {
+            return Ok(terms);
+        }
+        let count = self.count(text)?;
+        Ok(vec![Term::Repeat(count, self.expression(depth)?)])
+    }
+
+    /// The count of a replication, the token read last.
+    fn count(&mut self, text: &'a str) -> Read<usize> {
+        let count = text.replace('_', "").parse::<usize>().ok();
+        count.filter(|&count| count <= MOST_BITS as usize).ok_or_else(|| {
+            let expected = format!("a whole number of at most {MOST_BITS}");
+            self.unexpected(Token::Number(text), &expected)
+        })
     }
 
     fn skip_past(&mut self, mark: u8) -> Read<()> {

@@ -38,6 +38,16 @@ fn hierarchy_buses_and_escaped_names_become_flat() {
 }
 
 #[test]
+fn replications_repeat_their_bits() {
+    let text = "module t (a, b); input a, b;\n\
+        RAM r (.D({3{a}}), .E({2{b, {2{a}}}, 1'b0, {0{b}}})); endmodule";
+    let circuit = circuit(text);
+    let expected = ["a", "r:D[2]", "r:D[1]", "r:D[0]", "r:E[5]", "r:E[4]", "r:E[2]", "r:E[1]"];
+    assert_eq!(ends(&circuit, "a"), expected);
+    assert_eq!(ends(&circuit, "b"), ["b", "r:E[6]", "r:E[3]"]);
+}
+
+#[test]
 fn comments_and_strings_may_be_in_any_encoding() {
     let noted = TEXT.replace("/* inner */", "/* \u{e9} */ parameter by = \"\u{e9}\"; // \u{e9}\n");
     let latin = crate::words::latin1(&noted);
@@ -64,6 +74,9 @@ fn what_is_no_netlist_is_refused_with_its_place() {
         ("module a; b u (.x(n)); endmodule module b (y); endmodule", (1, 11), "no port \"x\""),
         ("module a; wire [99999999:0] w; endmodule", (1, 27), "bits"),
         ("module a; a u (); endmodule module t; a v (); endmodule", (1, 1), "deep"),
+        ("module a; I u (.A({2'b1{n}})); endmodule", (1, 20), "a whole number"),
+        ("module a; I u (.A({99999{n}})); endmodule", (1, 20), "at most 65536"),
+        ("module a; I u (.A({60000{{60000{n}}}})); endmodule", (1, 1), "more instances"),
         ("hello", (1, 1), "expected module"),
         ("", (1, 1), "no module"),
     ];
@@ -103,7 +116,7 @@ proptest::proptest! {
     #[test]
     fn any_words_give_diagnostics(words in proptest::collection::vec(
         proptest::sample::select(vec!["module", "a", "(", ")", ";", ".", "[", "]", "3", ":", "{",
-            "}", ",", "endmodule", "input", "wire", "assign", "=", "\\x ", "1'b0", "#", "\""]), 0..60)) {
+            "}", ",", "endmodule", "input", "wire", "assign", "=", "\\x ", "1'b0", "2{", "#", "\""]), 0..60)) {
         let text = words.join(" ");
         let (circuit, diagnostics) = read(text.as_bytes(), None);
         proptest::prop_assert!(circuit.is_some() || !diagnostics.is_empty());
