@@ -48,7 +48,7 @@ pub struct Design {
     pub blockages: Vec<Rect>,
     /// The widest halo of a macro on any side, µm; zero where there is none.
     pub halo: f64,
-    /// The component of each node; `None` for ports.
+    /// The component of each node; `None` for pins of the block.
     pub component: Vec<Option<u32>>,
     /// How each node's shape was turned to be drawn upright.
     base: Vec<Orientation>,
@@ -213,44 +213,50 @@ impl<'a> Join<'a> {
                 unknown.entry(component.master).or_insert((component, 0)).1 += 1;
                 continue;
             };
-            let is_macro = is_macro(rules, component.name, cell, row);
-            if is_macro {
-                let sides = component.halo.unwrap_or_default();
-                self.halo = sides.into_iter().fold(self.halo, i64::max);
-            }
-            let turned = is_macro && component.orientation.is_turned();
-            let base = if turned { Orientation::W } else { Orientation::N };
-            let upright = |(w, h): (f64, f64)| {
-                if component.orientation.is_turned() { (h, w) } else { (w, h) }
-            };
-            let (width, height) = upright((cell.width, cell.height));
-            let node = self.builder.node(Node {
-                kind: if is_macro { Kind::HardMacro } else { Kind::StdCell },
-                name: component.name,
-                width,
-                height,
-                ref_name: is_macro.then_some(component.master),
-                ..Node::default()
-            });
+            let kind = kind(rules, component.name, cell, row);
+            let node = self.component(index as u32, kind, cell);
             if self.node_of.insert(component.name, (node, cell)).is_some() {
                 let what = format!("component {:?} is here twice", component.name);
                 diagnostics.error(component.at, what, None);
             }
-            let low = self.on_canvas(component.x, component.y);
-            let relative =
-                Orientation::ALL.into_iter().find(|&o| base.then(o) == component.orientation);
-            self.push(
-                Some(index as u32),
-                base,
-                Place {
-                    center: Point::new(low.x + width / 2.0, low.y + height / 2.0),
-                    orientation: relative.filter(|_| is_macro).unwrap_or_default(),
-                    placed: component.status != Status::Unplaced,
-                    fixed: matches!(component.status, Status::Fixed | Status::Cover),
-                },
-            );
         }
         Self::unknown(unknown, diagnostics);
+    }
+
+    fn component(&mut self, index: u32, kind: Kind, cell: &Macro) -> NodeId {
+        let component = &self.def.components[index as usize];
+        let is_macro = kind == Kind::HardMacro;
+        if is_macro {
+            let sides = component.halo.unwrap_or_default();
+            self.halo = sides.into_iter().fold(self.halo, i64::max);
+        }
+        let turned = component.orientation.is_turned();
+        let base = if is_macro && turned { Orientation::W } else { Orientation::N };
+        let (width, height) =
+            if turned { (cell.height, cell.width) } else { (cell.width, cell.height) };
+        let low = self.on_canvas(component.x, component.y);
+        let center = Point::new(low.x + width / 2.0, low.y + height / 2.0);
+        let is_point = kind == Kind::Port;
+        let placed = component.status != Status::Unplaced;
+        let node = self.builder.node(Node {
+            kind,
+            name: component.name,
+            width: if is_point { 0.0 } else { width },
+            height: if is_point { 0.0 } else { height },
+            ref_name: is_macro.then_some(component.master),
+            side: (is_point && placed).then(|| self.side(center)),
+            ..Node::default()
+        });
+        let relative =
+            Orientation::ALL.into_iter().find(|&o| base.then(o) == component.orientation);
+        let place = Place {
+            center,
+            orientation: relative.filter(|_| is_macro).unwrap_or_default(),
+            placed,
+            fixed: is_point || matches!(component.status, Status::Fixed | Status::Cover),
+        };
+        self.push(Some(index), base, place);
+        node
     }
 
     /// Names the macros that no LEF has, in the order of the DEF.
@@ -445,16 +451,21 @@ fn offset(cell: &Macro, pin: usize) -> (f64, f64) {
     (x - cell.width / 2.0, y - cell.height / 2.0)
 }
 
-fn is_macro(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>) -> bool {
+/// What a component becomes. Covers, such as bumps, lie above the cells and take none of their
+/// room; where their nets end they are like ports.
+fn kind(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>) -> Kind {
     let named = |patterns: &[String]| {
         patterns.iter().any(|p| crate::matches(p, component) || crate::matches(p, &cell.name))
     };
-    if named(&rules.cells) {
-        return false;
-    }
-    let class = cell.class.split(' ').next().unwrap_or_default();
     let tall = || row.is_some_and(|row| cell.height > rules.rows * row);
-    named(&rules.macros) || matches!(class, "BLOCK" | "PAD" | "RING") || tall()
+    match cell.class.split(' ').next().unwrap_or_default() {
+        _ if named(&rules.cells) => Kind::StdCell,
+        _ if named(&rules.macros) => Kind::HardMacro,
+        "COVER" => Kind::Port,
+        "BLOCK" | "PAD" | "RING" => Kind::HardMacro,
+        _ if tall() => Kind::HardMacro,
+        _ => Kind::StdCell,
+    }
 }
 
 #[cfg(test)]

@@ -129,7 +129,8 @@ impl Join<'_> {
     /// A square die with room for all components.
     fn square(&self, def: &def::Def<'_>) -> Vec<(i64, i64)> {
         let cells = def.components.iter().filter_map(|c| self.library.macro_named(c.master));
-        let area: f64 = cells.map(|cell| cell.width * cell.height).sum();
+        let solid = cells.filter(|cell| !cell.class.starts_with("COVER"));
+        let area: f64 = solid.map(|cell| cell.width * cell.height).sum();
         let side = ((area / UTILIZATION).sqrt().max(1.0) * def.units).round() as i64;
         vec![(0, 0), (side, side)]
     }

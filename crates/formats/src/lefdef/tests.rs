@@ -242,6 +242,30 @@ fn comments_and_strings_in_any_encoding_are_written_back() {
 }
 
 #[test]
+fn covers_are_points_and_no_macros() {
+    let bump =
+        "MACRO bump CLASS COVER BUMP ; SIZE 60 BY 40 ; PIN p DIRECTION INOUT ; END p END bump\n";
+    let library = lef::read(LEF.replace("END LIBRARY", &format!("{bump}END LIBRARY")).as_bytes());
+    let text = DEF
+        .replace("- loose ram ;", "- loose ram ;\n- b bump + PLACED ( 4000 4000 ) E ;\n- c bump ;")
+        .replace("( PIN in ) (", "( PIN in ) ( b p ) (");
+    let def = def::read(text.as_bytes()).0.unwrap();
+    let design = |rules: &MacroRules| {
+        let library = library.0.as_ref().unwrap();
+        design(text.as_bytes(), &def, library, rules).0.unwrap()
+    };
+    let of = |design: &Design, kind| design.netlist.nodes_of(kind).count();
+    let found = design(&MacroRules::default());
+    assert_eq!((of(&found, Kind::HardMacro), of(&found, Kind::StdCell)), (3, 1));
+    let b = node(&found, "b");
+    assert_eq!(found.netlist.size(b), (0.0, 0.0));
+    assert_eq!(found.placement.center(b), Point::new(70.0, 65.0));
+    assert_eq!(found.netlist.net_pins.row(flagstone_netlist::NetId::from_usize(0)).len(), 3);
+    let all = MacroRules { macros: vec!["bump".into()], ..MacroRules::default() };
+    assert_eq!(of(&design(&all), Kind::HardMacro), 5);
+}
+
+#[test]
 fn parentheses_may_be_glued_to_the_ends_of_a_net() {
     let glued = DEF
         .replace("( PIN in ) (", "(PIN in) (")
