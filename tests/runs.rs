@@ -141,6 +141,34 @@ fn what_cannot_be_placed_is_said_before_the_first_iteration() {
 }
 
 #[test]
+fn mistakes_are_named_before_a_run_is_begun_or_cleared() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    for minutes in ["--minutes=-1", "--minutes=nan", "--minutes=1e300"] {
+        let output = train(&run, &[minutes]);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains("--minutes") && !run.exists(), "{}", stderr(&output));
+    }
+    let empty = folder.path().join("empty.toml");
+    fs::write(&empty, "[[train]]\ngenerate = { count = 0 }\n").unwrap();
+    for extra in [&[][..], &["--dry-run"]] {
+        let output = flagstone(&[&["pretrain", text(&empty), "--out", text(&run)], extra].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains("generate.count") && !run.exists());
+    }
+    done(&train(&run, &["--iterations", "1", "--minutes=1e15"]));
+    let before = last(&run);
+    let output = train(&run, &["--force", "--minutes=-1"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(last(&run) == before && iterations(&run).len() == 1, "the run is as it was");
+    let config = fs::read_to_string(run.join("config.toml")).unwrap();
+    fs::write(run.join("config.toml"), config.replace(&format!("[{TOY:?}]"), "[]")).unwrap();
+    let output = flagstone(&["train", "--resume", text(&run), "--iterations", "2"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no design to learn from"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_sick_run_stops_with_an_explanation() {
     let folder = tempfile::tempdir().unwrap();
     let sick = ["--set", "train.least_entropy=99", "--set", "train.collapse_patience=2"];

@@ -233,6 +233,9 @@ fn rescaled_copy(design: &Design, factor: f64) -> Design {
 impl Recipe {
     fn designs(&self, settings: &Settings) -> Result<Vec<Design>, Failure> {
         const MOST: f64 = 1e5;
+        if self.count == 0 {
+            return Err(Failure::Usage("generate.count: expected at least 1".to_owned()));
+        }
         self.hard_macros.check("hard_macros", MOST)?;
         self.soft_per_hard.check("soft_per_hard", MOST)?;
         self.nets_per_macro.check("nets_per_macro", MOST)?;
@@ -300,6 +303,7 @@ mod tests {
             ("[[train]]\nmirrr = []\n", "did you mean `mirror`?"),
             ("[[train]]\n", "either netlist"),
             ("[[train]]\ngenerate = { ports = [9, 2] }\n", "generate.ports"),
+            ("[[train]]\ngenerate = { count = 0 }\n", "generate.count"),
             ("[[train]]\ngenerate = {}\nrescale = [-1.0]\n", "rescale"),
         ] {
             let found = spec(text).and_then(|spec| spec.designs(&Settings::default()).map(|_| ()));

@@ -48,6 +48,7 @@ pub(crate) fn run(
     begin: impl FnOnce() -> Result<Saved, Failure>,
 ) -> Result<(), Failure> {
     threads::limit(args.threads)?;
+    let time = args.time()?;
     let (existing, mut saved) = match &args.resume {
         Some(path) => {
             let (folder, mut saved) = RunFolder::open(path)?;
@@ -75,7 +76,7 @@ pub(crate) fn run(
             (folder, learner)
         }
     };
-    go_on(args, &saved, &designs, &folder, learner)
+    go_on((args, time), &saved, &designs, &folder, learner)
 }
 
 /// The learner before its first iteration.
@@ -86,8 +87,9 @@ fn first(saved: &Saved) -> Result<Learner, Failure> {
     }
 }
 
+/// Trains, and reports in the run's folder; `time` is what is left for it.
 fn go_on(
-    args: &RunArgs,
+    (args, time): (&RunArgs, Option<Duration>),
     saved: &Saved,
     designs: &Designs,
     folder: &RunFolder,
@@ -102,10 +104,8 @@ fn go_on(
     let judges = if designs.held_out.is_empty() { &designs.train[..1] } else { &designs.held_out };
     let names = |designs: &[Design]| designs.iter().map(|design| design.name.clone()).collect();
     recorder.judges = names(judges);
-    let minutes = args.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes));
-    let minutes =
-        minutes.transpose().map_err(|error| Failure::Usage(format!("--minutes: {error}")))?;
-    recorder.until = minutes.map(|minutes| Instant::now() + minutes);
+    // A time beyond all clocks is no limit.
+    recorder.until = time.and_then(|time| Instant::now().checked_add(time));
     recorder.write(&LogLine::Start(StartLine {
         schema: LOG_SCHEMA,
         command: saved.command.clone(),
@@ -188,6 +188,9 @@ fn designs(saved: &Saved) -> Result<Designs, Failure> {
             (own.collect::<Result<_, Failure>>()?, Vec::new())
         }
     };
+    if train.is_empty() {
+        return Err(Failure::Usage("there is no design to learn from".to_owned()));
+    }
     let (train, tasks) = checked(train, &saved.config)?;
     let (held_out, judges) = checked(held_out, &saved.config)?;
     Ok(Designs { train, held_out, corpus: Corpus { train: tasks, held_out: judges } })

@@ -1,6 +1,7 @@
 //! Arguments of everything that learns, and of `report`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use flagstone_policy::Compute;
@@ -107,6 +108,15 @@ impl RunArgs {
         config.iterations = self.iterations.unwrap_or(config.iterations);
         config.max_episodes = self.episodes.unwrap_or(config.max_episodes);
         config.max_steps = self.steps.unwrap_or(config.max_steps);
+    }
+
+    /// The time after which training stops.
+    ///
+    /// # Errors
+    /// Where `--minutes` is no span of time.
+    pub(crate) fn time(&self) -> Result<Option<Duration>, Failure> {
+        let time = self.minutes.map(|minutes| Duration::try_from_secs_f64(60.0 * minutes));
+        time.transpose().map_err(|error| Failure::Usage(format!("--minutes: {error}")))
     }
 }
 
