@@ -161,7 +161,8 @@ fn analyze(engine: &Engine, question: &Question) -> Analysis {
     let worst_nets = largest(net_share.iter().map(total));
     let worst_nodes = largest(node_share.iter().map(total));
     let maps = maps(engine, question);
-    let rules = CheckRules { spacing: question.spacing, ..CheckRules::default() };
+    // As `flagstone check`: also what no placer can mend.
+    let rules = CheckRules { spacing: question.spacing, with_fixed: true, ..CheckRules::default() };
     let mut violations = violations(netlist, canvas, placement, &rules);
     violations.truncate(MOST_VIOLATIONS);
     Analysis {

@@ -125,9 +125,10 @@ mod tests {
     #[test]
     fn jumps_never_make_it_worse_and_do_not_depend_on_threads() {
         let (netlist, canvas, given) = generate(&GenerateConfig::toy());
-        let start = separate(&netlist, &canvas, &given, &SeparateConfig::default()).placement;
-        let netlist = Arc::new(netlist);
         let stop = AtomicBool::new(false);
+        let start =
+            separate(&netlist, &canvas, &given, &SeparateConfig::default(), &stop).placement;
+        let netlist = Arc::new(netlist);
         let weights = Weights::default();
         let job = Job { netlist: &netlist, canvas: &canvas, weights, seed: 3, stop: &stop };
         let config = JumpConfig { moves: 500, ..JumpConfig::default() };

@@ -183,7 +183,8 @@ fn apart(job: &Job<'_>, placement: &Placement, config: &RefineConfig) -> Separat
     if checker::violations(netlist, canvas, placement, &rules).is_empty() {
         return Separated { placement: placement.clone(), stuck: Vec::new(), displacement: 0.0 };
     }
-    separate(netlist, canvas, placement, &SeparateConfig { spacing, ..config.separate })
+    let config = SeparateConfig { spacing, ..config.separate };
+    separate(netlist, canvas, placement, &config, job.stop)
 }
 
 /// An analytic placement, set apart, its soft macros shaped once more around the hard ones.

@@ -201,8 +201,9 @@ mod tests {
     fn shuffled_macros_find_better_places_and_stay_legal() {
         let (netlist, canvas, given) = generate(&GenerateConfig::toy());
         let netlist = Arc::new(netlist);
-        let start = separate(&netlist, &canvas, &given, &SeparateConfig::default()).placement;
         let stop = AtomicBool::new(false);
+        let start =
+            separate(&netlist, &canvas, &given, &SeparateConfig::default(), &stop).placement;
         let weights = Weights::default();
         let job = Job { netlist: &netlist, canvas: &canvas, weights, seed: 1, stop: &stop };
         let config = ReorderConfig { passes: 3, ..ReorderConfig::default() };

@@ -7,6 +7,8 @@
 //! does not end, the macros are packed from the corners. If nothing fits, the attempt that leaves
 //! out the least area is returned, and what it left out is named.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use flagstone_geom::{Point, Rect};
 use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, Placement};
 use serde::{Deserialize, Serialize};
@@ -44,22 +46,25 @@ fn clearance(canvas: &Canvas, spacing: f64) -> f64 {
     spacing + canvas.width.max(canvas.height) * 4.0 * f64::from(f32::EPSILON)
 }
 
-/// Sets all movable hard macros apart; fixed ones and soft macros stay.
+/// Sets all movable hard macros apart; fixed ones and soft macros stay. Where `stop` is raised, the
+/// attempt under way is the last.
 pub fn separate(
     netlist: &Netlist,
     canvas: &Canvas,
     placement: &Placement,
     config: &SeparateConfig,
+    stop: &AtomicBool,
 ) -> Separated {
     let movable = |node: &NodeId| !placement.fixed[node.usize()];
     let mut order: Vec<NodeId> = netlist.nodes_of(Kind::HardMacro).filter(movable).collect();
     order.sort_by(|&a, &b| netlist.area(b).total_cmp(&netlist.area(a)));
-    let run = Run { netlist, canvas, given: placement, gap: clearance(canvas, config.spacing) };
+    let gap = clearance(canvas, config.spacing);
+    let run = Run { netlist, canvas, given: placement, gap, stop };
     let by_area = order.clone();
     let mut best = None;
     for _ in 0..config.attempts.max(1) {
         let found = run.attempt(&order, None);
-        if found.stuck.is_empty() {
+        if found.stuck.is_empty() || run.stopped() {
             return found;
         }
         // Those that found no room go first, in their own order.
@@ -77,6 +82,9 @@ pub fn separate(
                 return found;
             }
             keep_better(netlist, &mut best, found);
+            if run.stopped() {
+                break;
+            }
         }
     }
     best.unwrap_or(Separated { placement: placement.clone(), stuck: Vec::new(), displacement: 0.0 })
@@ -104,9 +112,14 @@ struct Run<'a> {
     canvas: &'a Canvas,
     given: &'a Placement,
     gap: f64,
+    stop: &'a AtomicBool,
 }
 
 impl Run<'_> {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// Places the macros in order, each as near as possible to its place or to `corner`.
     fn attempt(&self, order: &[NodeId], corner: Option<Point>) -> Separated {
         let Self { netlist, canvas, given, .. } = *self;

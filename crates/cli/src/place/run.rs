@@ -270,6 +270,10 @@ impl Run {
 
     fn legal(&self, placement: &Placement) -> Result<Placement, Failure> {
         legal_start(&self.job(), placement, &self.options.config.refine).map_err(|node| {
+            if self.stopped() {
+                let text = "stopped before every hard macro had a place of its own";
+                return Failure::Infeasible(text.to_owned());
+            }
             let name = self.design.netlist.node_name(node);
             let (width, height) = self.design.netlist.size(node);
             Failure::Infeasible(format!(

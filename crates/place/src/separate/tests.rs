@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::checker::{CheckRules, violations};
 
+static GOES_ON: AtomicBool = AtomicBool::new(false);
+
 fn single_precision(placement: &Placement) -> Placement {
     let round = |values: &[f64]| values.iter().map(|&v| f64::from(v as f32)).collect();
     Placement { x: round(&placement.x), y: round(&placement.y), ..placement.clone() }
@@ -48,7 +50,7 @@ proptest! {
         };
         let (netlist, canvas, placement) = generate(&config);
         let rules = SeparateConfig { spacing, ..SeparateConfig::default() };
-        let found = separate(&netlist, &canvas, &placement, &rules);
+        let found = separate(&netlist, &canvas, &placement, &rules, &GOES_ON);
         prop_assert_eq!(&found.stuck, &vec![]);
         for placement in [&found.placement, &single_precision(&found.placement)] {
             let rules = CheckRules { spacing, ..CheckRules::default() };
@@ -65,8 +67,8 @@ proptest! {
 #[test]
 fn a_legal_placement_stays() {
     let (netlist, canvas, placement) = generate(&GenerateConfig::toy());
-    let once = separate(&netlist, &canvas, &placement, &SeparateConfig::default());
-    let twice = separate(&netlist, &canvas, &once.placement, &SeparateConfig::default());
+    let once = separate(&netlist, &canvas, &placement, &SeparateConfig::default(), &GOES_ON);
+    let twice = separate(&netlist, &canvas, &once.placement, &SeparateConfig::default(), &GOES_ON);
     assert_eq!((twice.placement, twice.displacement), (once.placement, 0.0));
 }
 
@@ -77,13 +79,39 @@ fn what_cannot_fit_is_named_and_the_rest_is_legal() {
     let nodes = ["a", "b", "c", "d", "e"].map(|name| builder.node(Node { name, ..size }));
     let netlist = builder.build();
     let canvas = Canvas::new(15.0, 15.0);
-    let found = separate(&netlist, &canvas, &Placement::new(&netlist), &SeparateConfig::default());
+    let found = separate(
+        &netlist,
+        &canvas,
+        &Placement::new(&netlist),
+        &SeparateConfig::default(),
+        &GOES_ON,
+    );
     assert_eq!(found.stuck.len(), 1);
     let mut rest = found.placement.clone();
     rest.placed[found.stuck[0].usize()] = false;
     assert_eq!(crate::checker::overlaps(&netlist, &canvas, &rest), 0);
     assert!(nodes.contains(&found.stuck[0]));
     let small = Canvas::new(5.0, 5.0);
-    let found = separate(&netlist, &small, &Placement::new(&netlist), &SeparateConfig::default());
+    let found =
+        separate(&netlist, &small, &Placement::new(&netlist), &SeparateConfig::default(), &GOES_ON);
     assert_eq!(found.stuck.len(), 5);
+}
+
+#[test]
+fn where_it_is_stopped_the_first_attempt_is_the_last() {
+    // Four squares that fill the canvas; the first one takes its middle.
+    let mut builder = Builder::new();
+    for name in ["a", "b", "c", "d"] {
+        builder.node(Node { name, width: 5.0, height: 5.0, ..Node::default() });
+    }
+    let netlist = builder.build();
+    let canvas = Canvas::new(10.01, 10.01);
+    let mut given = Placement::new(&netlist);
+    for node in netlist.node_ids() {
+        given.set_center(node, Point::new(5.0, 5.0));
+    }
+    let config = SeparateConfig::default();
+    let stopped = separate(&netlist, &canvas, &given, &config, &AtomicBool::new(true));
+    let whole = separate(&netlist, &canvas, &given, &config, &GOES_ON);
+    assert_eq!((stopped.stuck.len(), whole.stuck.len()), (3, 0));
 }
