@@ -5,6 +5,8 @@
 //! once and for all, because the cost never swaps width and height; [`Design::place`] undoes all of
 //! it.
 
+mod rules;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use flagstone_geom::{Orientation, Point, Rect};
@@ -14,23 +16,8 @@ use crate::def::{Component, Connection, Def, Move, Status};
 use crate::lef::{Library, Macro};
 use crate::{Diagnostic, Diagnostics};
 
-/// How macros are told from standard cells.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MacroRules {
-    /// A cell that is no block but higher than this many rows is a macro, too; multi-bit flip-flops
-    /// reach four.
-    pub rows: f64,
-    /// Components or masters that are macros whatever the rules say; `*` and `?` as in a shell.
-    pub macros: Vec<String>,
-    /// Components or masters that are standard cells whatever the rules say.
-    pub cells: Vec<String>,
-}
-
-impl Default for MacroRules {
-    fn default() -> Self {
-        Self { rows: 8.0, macros: Vec::new(), cells: Vec::new() }
-    }
-}
+pub use rules::MacroRules;
+use rules::kind;
 
 /// A design as nodes, pins and nets.
 #[derive(Clone, Debug, PartialEq)]
@@ -449,23 +436,6 @@ fn offset(cell: &Macro, pin: usize) -> (f64, f64) {
     let (Some(y0), Some(y1)) = (low(|r| r.y0), high(|r| r.y1)) else { return (0.0, 0.0) };
     let (x, y) = ((x0 + x1) / 2.0 + cell.origin.0, (y0 + y1) / 2.0 + cell.origin.1);
     (x - cell.width / 2.0, y - cell.height / 2.0)
-}
-
-/// What a component becomes. Covers, such as bumps, lie above the cells and take none of their
-/// room; where their nets end they are like ports.
-fn kind(rules: &MacroRules, component: &str, cell: &Macro, row: Option<f64>) -> Kind {
-    let named = |patterns: &[String]| {
-        patterns.iter().any(|p| crate::matches(p, component) || crate::matches(p, &cell.name))
-    };
-    let tall = || row.is_some_and(|row| cell.height > rules.rows * row);
-    match cell.class.split(' ').next().unwrap_or_default() {
-        _ if named(&rules.cells) => Kind::StdCell,
-        _ if named(&rules.macros) => Kind::HardMacro,
-        "COVER" => Kind::Port,
-        "BLOCK" | "PAD" | "RING" => Kind::HardMacro,
-        _ if tall() => Kind::HardMacro,
-        _ => Kind::StdCell,
-    }
 }
 
 #[cfg(test)]
