@@ -52,7 +52,7 @@ pub fn write(design: &Design) -> Result<Files, WriteError> {
 
 impl Design {
     /// How a node's shape in the netlist is turned from that of the files.
-    fn base(&self, node: NodeId) -> Orientation {
+    fn base_of(&self, node: NodeId) -> Orientation {
         self.base.get(node.usize()).copied().unwrap_or_default()
     }
 
@@ -60,7 +60,7 @@ impl Design {
     fn orientation(&self, node: NodeId) -> Orientation {
         let Placement { orientation, placed, .. } = &self.placement;
         let own = if placed[node.usize()] { orientation[node.usize()] } else { Orientation::N };
-        self.base(node).then(own)
+        self.base_of(node).then(own)
     }
 
     /// Width and height in the files, where turned orientations swap them.
@@ -125,7 +125,7 @@ fn write_net(design: &Design, net: NetId, out: &mut String) {
         let way = if place == 0 { "O" } else { "B" };
         let name = netlist.node_name(node);
         let (dx, dy) = (netlist.pins.dx[pin.usize()], netlist.pins.dy[pin.usize()]);
-        let (dx, dy) = design.base(node).inverse().apply(dx, dy);
+        let (dx, dy) = design.base_of(node).inverse().apply(dx, dy);
         let (w, h) = design.size_in_files(node);
         let share = |offset: f64, size: f64| if size > 0.0 { offset / size * 100.0 } else { 0.0 };
         match netlist.kind(node) {
