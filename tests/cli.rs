@@ -178,7 +178,7 @@ fn def() -> String {
 }
 
 /// Writes the ring of macros as LEF and DEF.
-fn ring_files(folder: &Path) -> (PathBuf, PathBuf) {
+pub(crate) fn ring_files(folder: &Path) -> (PathBuf, PathBuf) {
     let (lef, def_path) = (folder.join("cells.lef"), folder.join("ring.def"));
     fs::write(&lef, LEF).unwrap();
     fs::write(&def_path, def()).unwrap();

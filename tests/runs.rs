@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::cli::{TOY, flagstone, json, stderr, text};
+use crate::cli::{TOY, flagstone, json, ring_files, stderr, text};
 
 const SMALL: [&str; 6] =
     ["--set", "train.episodes=4", "--set", "train.epochs=1", "--set", "train.evaluate_samples=1"];
@@ -242,6 +242,25 @@ fn a_pretrained_policy_is_judged_on_held_out_designs_and_finetuned() {
     assert!(parameters(&start) == parameters(&best), "it starts from the best policy");
     let wrong = flagstone(&["finetune", TOY, "--from", text(&corpus)]);
     assert_eq!(wrong.status.code(), Some(3), "{}", stderr(&wrong));
+}
+
+#[test]
+fn a_corpus_is_clustered_as_one_netlist_is() {
+    let folder = tempfile::tempdir().unwrap();
+    ring_files(folder.path());
+    let soft_macros = |args: &[&str]| {
+        let plan = ["--dry-run", "--json", "--set", "cluster.free_parts=2"];
+        let report = json(&flagstone(&[args, &SMALL, &plan].concat()));
+        report["designs"][0]["soft_macros"].as_u64().unwrap()
+    };
+    let netlist = format!("{0}/cells.lef,{0}/ring.def", text(folder.path()));
+    let alone = soft_macros(&["train", &netlist]);
+    let corpus = folder.path().join("corpus.toml");
+    for seeds in ["", "cluster_seeds = [1]\n"] {
+        fs::write(&corpus, format!("[[train]]\nnetlist = \"cells.lef,ring.def\"\n{seeds}"))
+            .unwrap();
+        assert_eq!(soft_macros(&["pretrain", text(&corpus)]), alone, "{seeds}");
+    }
 }
 
 /// Starts or resumes a run and kills it as soon as it has told of `lines` iterations.

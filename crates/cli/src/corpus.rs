@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flagstone_cluster::ClusterConfig;
 use flagstone_design::Settings;
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
@@ -19,6 +18,7 @@ use crate::flat;
 use crate::generate::{Counts, config};
 use crate::load::{self, Design};
 use crate::nearest::with_hint;
+use crate::settings::RunConfig;
 
 /// A corpus file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -152,10 +152,10 @@ impl CorpusSpec {
     /// All designs to learn from, and those that are only evaluated.
     pub(crate) fn designs(
         &self,
-        settings: &Settings,
+        config: &RunConfig,
     ) -> Result<(Vec<Design>, Vec<Design>), Failure> {
         let all = |entries: &[Entry]| -> Result<Vec<Design>, Failure> {
-            let parts = entries.iter().map(|entry| entry.designs(settings));
+            let parts = entries.iter().map(|entry| entry.designs(config));
             Ok(parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
         };
         Ok((all(&self.train)?, all(&self.held_out)?))
@@ -164,10 +164,10 @@ impl CorpusSpec {
 
 impl Entry {
     /// The designs of an entry, originals before their copies.
-    fn designs(&self, settings: &Settings) -> Result<Vec<Design>, Failure> {
+    fn designs(&self, config: &RunConfig) -> Result<Vec<Design>, Failure> {
         let mut designs = match (&self.netlist, &self.generate) {
-            (Some(netlist), None) => self.read(netlist, settings)?,
-            (None, Some(recipe)) => recipe.designs(settings)?,
+            (Some(netlist), None) => self.read(netlist, config)?,
+            (None, Some(recipe)) => recipe.designs(&config.settings)?,
             _ => {
                 let text = "a corpus entry needs either netlist = \"...\" or generate = {...}";
                 return Err(Failure::Usage(text.to_owned()));
@@ -189,23 +189,23 @@ impl Entry {
         Ok(designs)
     }
 
-    fn read(&self, netlist: &str, settings: &Settings) -> Result<Vec<Design>, Failure> {
+    fn read(&self, netlist: &str, config: &RunConfig) -> Result<Vec<Design>, Failure> {
         let inputs = [netlist.to_owned()];
         let design = load::design(
             &inputs,
             self.plc.as_deref(),
-            settings,
+            &config.settings,
             &MacroRules::default(),
             Missing::Error,
         )?;
         let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
         if !is_flat || self.cluster_seeds.is_empty() {
-            return Ok(vec![flat::clustered(design, &ClusterConfig::default())?]);
+            return Ok(vec![flat::clustered(design, &config.cluster)?]);
         }
         let clustered = |&seed: &u64| {
-            let mut config = ClusterConfig::default();
-            config.partition.seed = seed;
-            let clustered = flat::clustered(design.clone(), &config)?;
+            let mut cluster = config.cluster.clone();
+            cluster.partition.seed = seed;
+            let clustered = flat::clustered(design.clone(), &cluster)?;
             Ok(Design { name: format!("{}#{seed}", design.name), ..clustered })
         };
         self.cluster_seeds.iter().map(clustered).collect()
@@ -283,7 +283,7 @@ mod tests {
     fn copies_multiply_and_have_names_of_their_own() {
         let text = "[[train]]\ngenerate = { count = 2, hard_macros = 6 }\nmirror = [\"y\", \"both\"]\n\
             rescale = [1.5]\n[[held_out]]\ngenerate = { seed = 9, hard_macros = [4, 8] }\n";
-        let (train, held_out) = spec(text).unwrap().designs(&Settings::default()).unwrap();
+        let (train, held_out) = spec(text).unwrap().designs(&RunConfig::default()).unwrap();
         let mut names: Vec<&str> = train.iter().map(|design| design.name.as_str()).collect();
         assert_eq!(names.len(), 12);
         assert_eq!(names[0], "generated-0");
@@ -306,7 +306,7 @@ mod tests {
             ("[[train]]\ngenerate = { count = 0 }\n", "generate.count"),
             ("[[train]]\ngenerate = {}\nrescale = [-1.0]\n", "rescale"),
         ] {
-            let found = spec(text).and_then(|spec| spec.designs(&Settings::default()).map(|_| ()));
+            let found = spec(text).and_then(|spec| spec.designs(&RunConfig::default()).map(|_| ()));
             let failure = found.unwrap_err();
             assert!(failure.message().unwrap().contains(what), "{text:?}: {failure:?}");
             assert_eq!(failure.code(), 2);

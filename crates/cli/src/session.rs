@@ -176,7 +176,7 @@ fn tell(
 fn designs(saved: &Saved) -> Result<Designs, Failure> {
     let settings = &saved.config.settings;
     let (train, held_out) = match &saved.corpus {
-        Some(spec) => spec.designs(settings)?,
+        Some(spec) => spec.designs(&saved.config)?,
         None => {
             let own = saved.netlists.iter().enumerate().map(|(i, netlist)| {
                 let plc = saved.plc.as_deref().filter(|_| i == 0);
