@@ -263,6 +263,18 @@ fn a_corpus_is_clustered_as_one_netlist_is() {
     }
 }
 
+#[test]
+fn a_config_names_the_network_of_the_policy_it_starts_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let (run, tuned) = (folder.path().join("run"), folder.path().join("tuned"));
+    done(&train(&run, &["--iterations", "1", "--network", "maps"]));
+    let finetune = ["finetune", TOY, "--from", text(&run), "--out", text(&tuned)];
+    done(&flagstone(&[&finetune[..], &SMALL, &["--iterations", "1"]].concat()));
+    let config = fs::read_to_string(tuned.join("config.toml")).unwrap();
+    let config: toml::Table = config.parse().unwrap();
+    assert_eq!(config["train"]["network"].as_str(), Some("maps"));
+}
+
 /// Starts or resumes a run and kills it as soon as it has told of `lines` iterations.
 fn killed_after(args: &[&str], lines: usize) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_flagstone"))

@@ -70,6 +70,8 @@ pub(crate) fn run(
         None => {
             // A policy that cannot be read must not leave a folder behind.
             let learner = first(&saved)?;
+            // A policy to start from brings its network, whatever the config says.
+            saved.config.train.network = learner.parameters().network;
             let path = args.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name));
             let folder = RunFolder::create(path, &saved, args.force)?;
             folder.save_last(&learner)?;
