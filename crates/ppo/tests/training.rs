@@ -117,9 +117,10 @@ fn imitates(network: Network, learning_rate: f64, share: f64) {
         collect(learner.parameters(), &designs, 0..32, &config, (7, 0), Purpose::Learning, &stop);
     let shown = played.into_iter().max_by(|a, b| a.reward.total_cmp(&b.reward)).unwrap();
     let outcome = shown.outcome.clone().unwrap();
-    assert_eq!(cells_of(&designs[0], &outcome.placement), Some(shown.actions.clone()));
+    let cells = cells_of(&designs[0], &outcome.placement);
+    assert_eq!(cells, Some(shown.actions.clone()), "those it was played on");
     let shown = replay(&designs[0], 0, &shown.actions, &config).unwrap();
-    assert_eq!(shown.reward, outcome.reward);
+    assert_eq!(shown.reward, outcome.reward, "replayed");
     let losses: Vec<f64> = (0..200)
         .map(|pass| {
             learner.progress.iteration = pass;
@@ -131,13 +132,14 @@ fn imitates(network: Network, learning_rate: f64, share: f64) {
         losses[196..].iter().sum::<f64>() < share * losses[..4].iter().sum::<f64>(),
         "{network:?}: {losses:?}"
     );
-    assert!(best(&learner).greedy.is_some());
+    assert!(best(&learner).greedy.is_some(), "it can still place");
     let mirror = Mirror { x: true, y: false };
     let there = mirrored(&shown, &designs[0], mirror);
     let back = mirrored(&there, &designs[0], mirror);
-    assert_ne!(there.actions, shown.actions);
-    assert_eq!(back.actions, shown.actions);
-    assert_eq!(back.observations[2].maps, shown.observations[2].maps);
+    assert_ne!(there.actions, shown.actions, "mirrored");
+    assert_eq!(back.actions, shown.actions, "mirrored twice");
+    let maps = |rollout: &Rollout| rollout.observations[2].maps.clone();
+    assert_eq!(maps(&back), maps(&shown), "mirrored twice");
 }
 
 /// A mirrored rollout shows what the same episode shows on the mirrored design.
