@@ -160,6 +160,7 @@ fn illegal(design: &Design) -> Vec<Marker> {
         }
         _ => None,
     };
-    let found = violations(netlist, canvas, placement, &CheckRules::default());
+    let rules = CheckRules { with_fixed: true, ..CheckRules::default() };
+    let found = violations(netlist, canvas, placement, &rules);
     found.into_iter().filter_map(marker).collect()
 }

@@ -66,7 +66,8 @@ fn illegal(design: &Design) -> Vec<Category> {
     ];
     let mut categories: Vec<Category> =
         kinds.map(|(name, description)| category(name, description, Vec::new())).into();
-    for violation in violations(netlist, canvas, placement, &CheckRules::default()) {
+    let rules = CheckRules { with_fixed: true, ..CheckRules::default() };
+    for violation in violations(netlist, canvas, placement, &rules) {
         let (kind, values) = match violation {
             Violation::Overlap { a, b, area } => {
                 let common = rect(a).intersection(&rect(b)).unwrap_or_else(|| rect(a));

@@ -30,7 +30,8 @@ pub fn to_json(design: &Design) -> String {
             "fixed": placement.fixed[row],
         })
     };
-    let violations = violations(netlist, canvas, placement, &CheckRules::default());
+    let rules = CheckRules { with_fixed: true, ..CheckRules::default() };
+    let violations = violations(netlist, canvas, placement, &rules);
     let report = json!({
         "schema": SCHEMA,
         "name": design.name,
