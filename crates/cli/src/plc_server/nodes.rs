@@ -1,7 +1,7 @@
 //! Questions about single nodes, and moving them.
 
 use flagstone_geom::{Orientation, Point};
-use flagstone_netlist::{Kind, NodeId, Side};
+use flagstone_netlist::{Kind, NetId, NodeId, PinId, Side};
 use serde_json::Value;
 
 use super::args::{Answer, Args};
@@ -128,19 +128,27 @@ pub(super) fn update_orientation(state: &mut State, args: &Args<'_>) -> Answer {
     Ok(done())
 }
 
+/// The sinks of a pin, port or cell; of a macro its own pins that drive a net, which circuit_training
+/// then asks for their sinks.
 pub(super) fn fan_outs(state: &mut State, args: &Args<'_>) -> Answer {
+    let item = args.item(0, state)?;
+    let owner = state.owner(item);
     let netlist = &state.netlist;
-    let pins = match args.item(0, state)? {
-        Item::Pin(pin) => vec![pin],
-        Item::Node(node) => netlist.node_pins.row(node).to_vec(),
+    let asked = |pin: PinId| match item {
+        Item::Pin(only) => pin == only,
+        Item::Node(node) => netlist.pins.node[pin.usize()] == node,
     };
-    let nodes = pins.iter().map(|pin| netlist.pins.node[pin.usize()]);
-    let mut nets: Vec<_> = nodes.flat_map(|node| netlist.node_nets.row(node)).copied().collect();
-    nets.sort_unstable();
-    nets.dedup();
-    nets.retain(|net| pins.contains(&netlist.nets.driver[net.usize()]));
-    let sinks = nets.iter().flat_map(|&net| &netlist.net_pins.row(net)[1..]);
-    Ok(sinks.map(|pin| netlist.pins.index[pin.usize()]).collect())
+    let driver = |net: NetId| netlist.nets.driver[net.usize()];
+    let driven = netlist.node_nets.row(owner).iter().copied().filter(|&net| asked(driver(net)));
+    let index = |pin: PinId| netlist.pins.index[pin.usize()];
+    if matches!(item, Item::Node(node) if state.is_macro(node)) {
+        let mut drivers: Vec<u32> = driven.map(|net| index(driver(net))).collect();
+        drivers.sort_unstable();
+        drivers.dedup();
+        return Ok(drivers.into());
+    }
+    let sinks = driven.flat_map(|net| &netlist.net_pins.row(net)[1..]);
+    Ok(sinks.map(|&pin| index(pin)).collect())
 }
 
 fn macro_of(state: &State, args: &Args<'_>) -> Result<NodeId, String> {

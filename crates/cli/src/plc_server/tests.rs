@@ -113,7 +113,9 @@ fn nodes_are_described_placed_and_unplaced() {
     assert_eq!(ask(&mut state, "GetRefNodeId", json!(["a/i"])), 1);
     assert_eq!(ask(&mut state, "GetRefNodeId", json!([0])), -1);
     assert_eq!(ask(&mut state, "GetFanOutsOfNode", json!(["p"])), json!([2]));
-    assert_eq!(ask(&mut state, "GetFanOutsOfNode", json!(["a"])), json!([4]));
+    assert_eq!(ask(&mut state, "GetFanOutsOfNode", json!(["a"])), json!([2]));
+    assert_eq!(ask(&mut state, "GetFanOutsOfNode", json!(["a/i"])), json!([4]));
+    assert_eq!(ask(&mut state, "GetFanOutsOfNode", json!(["Grp_0"])), json!([]));
     assert_eq!(ask(&mut state, "UnplaceAllNodes", json!([]))["ok"], true);
     assert_eq!(ask(&mut state, "IsNodePlaced", json!([0])), true);
     assert_eq!(ask(&mut state, "GetGridCellOfNode", json!([1])), -1);
@@ -199,6 +201,28 @@ fn shared() -> Option<PathBuf> {
     }
     eprintln!("skipped: {} does not exist", shared.display());
     None
+}
+
+/// A netlist of circuit_training's with its initial placement.
+fn given(shared: &Path, design: &str) -> State {
+    let folder = shared.join("netlists/circuit-training").join(design);
+    let netlist = folder.join("netlist.pb.txt").display().to_string();
+    let mut state = State::new(files::read_netlist(&netlist).unwrap(), netlist, (0.0, 0.0));
+    let plc = folder.join("initial.plc").display().to_string();
+    assert_eq!(ask(&mut state, "RestorePlacement", json!([plc])), protocol::done());
+    state
+}
+
+/// The pins that circuit_training's own test of its converter asserts.
+#[test]
+fn macros_answer_their_drivers_and_drivers_their_sinks() {
+    let Some(shared) = shared() else { return };
+    let mut state = given(&shared, "simple_grouped_with_coords");
+    let mut fan_outs = |node: u32| ask(&mut state, "GetFanOutsOfNode", json!([node]));
+    assert_eq!([9, 3, 4].map(&mut fan_outs), [json!([10]), json!([6]), json!([8])], "macros");
+    let sinks = [10, 6, 8, 0, 2].map(fan_outs);
+    let expected = [json!([7]), json!([11]), json!([1]), json!([11, 5]), json!([11, 5])];
+    assert_eq!(sinks, expected, "sinks of the drivers");
 }
 
 /// The values that circuit_training's own tests of its client assert.
