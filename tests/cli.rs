@@ -331,3 +331,24 @@ fn a_flat_netlist_is_clustered_and_converted() {
     let refused = flagstone(&["convert", text(&out), "--out", text(&folder.path().join("a.gds"))]);
     assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
 }
+
+/// Google's binary keeps what a netlist file says in single precision.
+#[test]
+#[allow(clippy::print_stderr, reason = "says why nothing was tested")]
+fn a_netlist_alone_costs_what_the_published_binary_says() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let packed = shared.join("netlists/tilos/ariane133_ng45/netlist.pb.txt.xz");
+    if !packed.exists() {
+        eprintln!("skipped: {} is not there", packed.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let alone = folder.path().join("netlist.pb.txt.xz");
+    fs::copy(packed, &alone).unwrap();
+    let size = ["--set", "width=1599.99", "--set", "height=1598.8", "--json"];
+    for (rules, published) in [("google", 0.04456188308735019), ("clamp", 0.04456188304284306)] {
+        let args = [&["eval", text(&alone), "--rules", rules], &size[..]].concat();
+        let wirelength = json(&flagstone(&args))["cost"]["wirelength"].as_f64().unwrap();
+        assert!((wirelength / published - 1.0).abs() < 1e-12, "{rules}: {wirelength}");
+    }
+}

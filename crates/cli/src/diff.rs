@@ -26,6 +26,10 @@ pub(crate) fn run(args: &DiffArgs) -> Result<(), Failure> {
     let second = load(&inputs(args, &args.second)?)?;
     same_nodes(&first, &second)?;
     let Design { netlist, canvas, weights, .. } = &second;
+    if first.canvas != *canvas {
+        let (first, second) = (args.first.display(), args.second.display());
+        note(&format!("{first} is on another canvas; both are costed on that of {second}"));
+    }
     let found = Comparison::new(netlist, canvas, *weights, &first.placement, &second.placement);
     let listed = |change: &&Change| args.all || netlist.kind(change.node) == Kind::HardMacro;
     let mut changes: Vec<Change> = found.changes.iter().filter(listed).copied().collect();

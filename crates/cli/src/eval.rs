@@ -22,6 +22,12 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
         RulesArg::Clamp => Rules::Clamp,
         RulesArg::Google => {
             design.netlist = Arc::new(design.netlist.rounded_to_f32());
+            if design.plc_path.is_none() {
+                // Of a netlist alone the places are rounded, too, and those it does not give are
+                // the origin.
+                design.placement = design.placement.rounded_to_f32();
+                design.placement.placed.fill(true);
+            }
             Rules::Google
         }
     };

@@ -32,6 +32,13 @@ impl Placement {
         }
     }
 
+    /// The same placement with every coordinate rounded to `f32`, as Google's binary keeps those of
+    /// a netlist file.
+    pub fn rounded_to_f32(&self) -> Self {
+        let round = |column: &[f64]| column.iter().map(|&value| f64::from(value as f32)).collect();
+        Self { x: round(&self.x), y: round(&self.y), ..self.clone() }
+    }
+
     /// Centre of a node.
     pub fn center(&self, node: NodeId) -> Point {
         Point::new(self.x[node.usize()], self.y[node.usize()])

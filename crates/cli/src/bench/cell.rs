@@ -9,7 +9,6 @@ use std::time::Duration;
 use flagstone_cost::{Cost, Rules, evaluate};
 use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
-use flagstone_netlist::Placement;
 use flagstone_place::checker::{CheckRules, Violation, violations};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -222,7 +221,7 @@ pub(super) fn judge(
     let proxy = cost.proxy(&design.weights);
     let rules = CheckRules { spacing, ..CheckRules::default() };
     let legal = violations(&design.netlist, &design.canvas, &design.placement, &rules).is_empty();
-    let single = (design.netlist.rounded_to_f32(), rounded(&design.placement));
+    let single = (design.netlist.rounded_to_f32(), design.placement.rounded_to_f32());
     let single = violations(&single.0, &design.canvas, &single.1, &rules);
     // A macro at the border may be rounded over it; nothing may be rounded into another macro.
     let rounding = design.canvas.width.max(design.canvas.height) * f64::from(f32::EPSILON);
@@ -241,10 +240,4 @@ pub(super) fn judge(
         stopped_by_limit: false,
         trace: Vec::new(),
     })
-}
-
-/// Coordinates as single precision keeps them.
-fn rounded(placement: &Placement) -> Placement {
-    let round = |column: &Vec<f64>| column.iter().map(|&v| f64::from(v as f32)).collect();
-    Placement { x: round(&placement.x), y: round(&placement.y), ..placement.clone() }
 }

@@ -29,6 +29,11 @@ struct Build<'a, 'd, 't> {
     centers: Vec<Option<(f64, f64)>>,
 }
 
+/// Whether a macro stands for a group of standard cells, as its name tells.
+fn is_soft(name: &str) -> bool {
+    name.starts_with("Grp")
+}
+
 /// Builds the netlist and the placement the file gives.
 pub(super) fn build<'a>(
     table: &'a Table<'a>,
@@ -98,7 +103,7 @@ impl<'a> Build<'a, '_, '_> {
         let kind = match record.kind {
             Type::Port => Kind::Port,
             Type::StdCell => Kind::StdCell,
-            Type::Macro if name.starts_with("Grp") => Kind::SoftMacro,
+            Type::Macro if is_soft(&name) => Kind::SoftMacro,
             Type::Macro => Kind::HardMacro,
             Type::MacroPin => return None,
             Type::Unknown => {
@@ -175,11 +180,20 @@ impl<'a> Build<'a, '_, '_> {
             self.missing(record.part, record.at, message);
             return None;
         };
+        let (mut dx, mut dy) = (record.x_offset.unwrap_or(0.0), record.y_offset.unwrap_or(0.0));
+        if is_soft(&unescape(owner)) && (dx, dy) != (0.0, 0.0) {
+            let pin = unescape(record.name);
+            let message = format!("pin {pin:?} of a soft macro has an offset; taken for zero");
+            let help =
+                Some("cells of a soft macro have no place in it: its pins are at its centre");
+            self.diagnostics[record.part].warning(record.at, message, help);
+            (dx, dy) = (0.0, 0.0);
+        }
         Some(self.builder.pin(Pin {
             node,
             name: &unescape(record.name),
-            dx: record.x_offset.unwrap_or(0.0),
-            dy: record.y_offset.unwrap_or(0.0),
+            dx,
+            dy,
             weight: record.weight.unwrap_or(1.0),
             index: Some(index as u32),
         }))

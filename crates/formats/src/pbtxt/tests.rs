@@ -178,3 +178,26 @@ fn all_nets_of_a_cell_are_written() {
     assert_eq!(again.net_pins.rows().map(ends).collect::<Vec<_>>(), ["abcd", "ca"]);
     assert_eq!(again.nets.weight, [4.0, 5.0]);
 }
+
+/// The published evaluators put such pins at the macro's centre.
+#[test]
+fn a_pin_of_a_soft_macro_is_at_its_centre() {
+    let pin = |owner: &str| {
+        format!(
+            "node {{ name: \"{owner}/p\" attr {{ key: \"macro_name\" value {{ placeholder: \"{owner}\" }} }} \
+             attr {{ key: \"type\" value {{ placeholder: \"macro_pin\" }} }} \
+             attr {{ key: \"x_offset\" value {{ f: 8 }} }} }}\n"
+        )
+    };
+    let owner = |name: &str| {
+        format!(
+            "node {{ name: \"{name}\" attr {{ key: \"type\" value {{ placeholder: \"macro\" }} }} \
+             attr {{ key: \"width\" value {{ f: 20 }} }} attr {{ key: \"height\" value {{ f: 20 }} }} }}\n"
+        )
+    };
+    let text = owner("Grp_1") + &pin("Grp_1") + &owner("ram") + &pin("ram");
+    let (file, diagnostics) = read(text.as_bytes());
+    assert_eq!(file.unwrap().netlist.pins.dx, [0.0, 8.0]);
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+    assert!(diagnostics[0].message.contains("\"Grp_1/p\""), "{diagnostics:?}");
+}
