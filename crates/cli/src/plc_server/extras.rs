@@ -5,7 +5,7 @@ use flagstone_netlist::{Csr, NetId, NodeId};
 use serde_json::{Value, json};
 
 use super::args::{Answer, Args};
-use super::protocol::{done, pair};
+use super::protocol::done;
 use super::state::{FakeNet, Item, State};
 
 pub(super) fn add_fake_net(state: &mut State, args: &Args<'_>) -> Answer {
@@ -15,10 +15,11 @@ pub(super) fn add_fake_net(state: &mut State, args: &Args<'_>) -> Answer {
     Ok(Value::Null)
 }
 
+/// Lists in a list: the client knows tuples only where they are the whole answer.
 pub(super) fn fake_nets(state: &mut State, _: &Args<'_>) -> Answer {
     let indices =
         |net: &FakeNet| -> Value { net.items.iter().map(|&item| state.item_index(item)).collect() };
-    Ok(state.fake_nets.iter().map(|net| pair(net.weight, indices(net))).collect())
+    Ok(state.fake_nets.iter().map(|net| json!([net.weight, indices(net)])).collect())
 }
 
 /// Weighted HPWL over the fake nets alone, normalised by the canvas and their weights.

@@ -2,7 +2,7 @@
 
 use flagstone_geom::{Orientation, Point};
 use flagstone_netlist::{Kind, NetId, NodeId, PinId, Side};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::args::{Answer, Args};
 use super::protocol::{done, pair};
@@ -87,10 +87,11 @@ pub(super) fn location(state: &mut State, args: &Args<'_>) -> Answer {
     Ok(pair(p.x, p.y))
 }
 
+/// Lists in a list: the client knows tuples only where they are the whole answer.
 pub(super) fn locations(state: &mut State, args: &Args<'_>) -> Answer {
     let items = args.items(0, state)?;
     let locations = items.into_iter().map(|item| state.location(item));
-    Ok(locations.map(|p| pair(p.x, p.y)).collect())
+    Ok(locations.map(|p| json!([p.x, p.y])).collect())
 }
 
 pub(super) fn size(state: &mut State, args: &Args<'_>) -> Answer {

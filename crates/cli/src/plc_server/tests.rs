@@ -139,6 +139,15 @@ fn nodes_are_described_placed_and_unplaced() {
 }
 
 #[test]
+fn lists_hold_no_tuples() {
+    let mut state = small();
+    ask(&mut state, "AddFakeNet", json!([0.5, ["a", "Grp_0"]]));
+    assert_eq!(ask(&mut state, "GetFakeNets", json!([])), json!([[0.5, [1, 3]]]));
+    let locations = ask(&mut state, "GetNodeLocations", json!([["a", "a/i"]]));
+    assert_eq!(locations, json!([[30.0, 30.0], [35.0, 32.0]]));
+}
+
+#[test]
 fn a_mask_leaves_out_the_border_and_what_stands_there() {
     let mut state = small();
     ask(&mut state, "UnplaceAllNodes", json!([]));
