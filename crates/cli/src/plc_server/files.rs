@@ -41,7 +41,8 @@ pub(super) fn restore(state: &mut State, args: &Args<'_>) -> Answer {
         return Err(error);
     }
     apply_header(state, &file);
-    file.apply_rows(&state.netlist, &mut state.placement);
+    // The original leaves placed what the file does not list.
+    file.apply_listed(&state.netlist, &mut state.placement);
     state.changed();
     Ok(done())
 }

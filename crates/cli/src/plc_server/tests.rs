@@ -222,6 +222,28 @@ fn given(shared: &Path, design: &str) -> State {
     state
 }
 
+/// Restores a placement file of the given text.
+fn restore(state: &mut State, name: &str, text: &str) -> Value {
+    let file = format!("flagstone-{name}-{}.plc", std::process::id());
+    let path = std::env::temp_dir().join(file);
+    std::fs::write(&path, text).unwrap();
+    let answer = ask(state, "RestorePlacement", json!([path.display().to_string()]));
+    std::fs::remove_file(&path).unwrap();
+    answer
+}
+
+#[test]
+fn what_a_restored_file_does_not_list_stays_where_it_is() {
+    let mut state = small();
+    ask(&mut state, "UnplaceNode", json!(["Grp_0"]));
+    let text = "# Columns : 4  Rows : 4\n0 1 2 - 1\n";
+    assert_eq!(restore(&mut state, "unlisted", text), protocol::done());
+    let placed = ["p", "a", "Grp_0"].map(|node| ask(&mut state, "IsNodePlaced", json!([node])));
+    assert_eq!(placed, [true, true, false]);
+    let location = json!({"__tuple__": true, "items": [30.0, 30.0]});
+    assert_eq!(ask(&mut state, "GetNodeLocation", json!(["a"])), location);
+}
+
 /// The pins that circuit_training's own test of its converter asserts.
 #[test]
 fn macros_answer_their_drivers_and_drivers_their_sinks() {

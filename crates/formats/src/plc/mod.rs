@@ -73,12 +73,17 @@ impl PlcFile {
     }
 
     /// Takes the rows over into a placement: the listed nodes are placed, all other macros are not.
-    /// Rows of nodes the netlist does not have were reported by [`read`] and are skipped.
     pub fn apply_rows(&self, netlist: &Netlist, placement: &mut Placement) {
-        let node_of = read::nodes_by_index(netlist);
         for node in netlist.macros() {
             placement.placed[node.usize()] = false;
         }
+        self.apply_listed(netlist, placement);
+    }
+
+    /// Takes the rows over into a placement; nodes that are not listed stay as they are. Rows of
+    /// nodes the netlist does not have were reported by [`read`] and are skipped.
+    pub fn apply_listed(&self, netlist: &Netlist, placement: &mut Placement) {
+        let node_of = read::nodes_by_index(netlist);
         for row in &self.rows {
             let Some(Some(node)) = node_of.get(row.index as usize) else { continue };
             let node = node.usize();
