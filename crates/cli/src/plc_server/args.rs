@@ -44,14 +44,12 @@ impl<'a> Args<'a> {
 
     /// A finite number above zero.
     pub(super) fn positive(&self, i: usize, name: &str) -> Result<f64, String> {
-        let value = self.number(i, name)?;
-        if value > 0.0 { Ok(value) } else { Err(format!("{name} must be above 0, got {value}")) }
+        positive(self.number(i, name)?, name)
     }
 
     /// A finite number that is not negative.
     pub(super) fn amount(&self, i: usize, name: &str) -> Result<f64, String> {
-        let value = self.number(i, name)?;
-        if value >= 0.0 { Ok(value) } else { Err(format!("{name} must be 0 or more, got {value}")) }
+        amount(self.number(i, name)?, name)
     }
 
     /// A whole number that is not negative.
@@ -103,6 +101,16 @@ impl<'a> Args<'a> {
     pub(super) fn items(&self, i: usize, state: &State) -> Result<Vec<Item>, String> {
         self.list(i, "nodes")?.iter().map(|value| item(value, state)).collect()
     }
+}
+
+/// Checks that a number is above zero.
+pub(super) fn positive(value: f64, name: &str) -> Result<f64, String> {
+    if value > 0.0 { Ok(value) } else { Err(format!("{name} must be above 0, got {value}")) }
+}
+
+/// Checks that a number is not negative.
+pub(super) fn amount(value: f64, name: &str) -> Result<f64, String> {
+    if value >= 0.0 { Ok(value) } else { Err(format!("{name} must be 0 or more, got {value}")) }
 }
 
 fn finite(value: &Value, name: &str) -> Result<f64, String> {

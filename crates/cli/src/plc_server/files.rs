@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use flagstone_formats::pbtxt::{self, NetlistFile};
-use flagstone_formats::plc::{self, HeaderText, PlcFile};
+use flagstone_formats::plc::{self, Header, HeaderText, PlcFile};
 use flagstone_formats::{Diagnostic, MAX_UNPACKED_BYTES, Severity, decompress};
 
 use super::args::{Answer, Args};
 use super::protocol::done;
-use super::state::State;
+use super::settings::check;
+use super::state::{Explicit, State};
 
 /// Reads a netlist from one file or from several, separated by commas.
 pub(super) fn read_netlist(paths: &str) -> Result<NetlistFile, String> {
@@ -40,18 +41,18 @@ pub(super) fn restore(state: &mut State, args: &Args<'_>) -> Answer {
     if let Some(error) = first_error(path, &diagnostics) {
         return Err(error);
     }
-    apply_header(state, &file);
+    let header = unset(state.explicit, file.header.clone());
+    check(&header).map_err(|why| format!("{path}: {why}"))?;
+    apply_header(state, header);
     // The original leaves placed what the file does not list.
     file.apply_listed(&state.netlist, &mut state.placement);
     state.changed();
     Ok(done())
 }
 
-/// Takes over what the header says and the client has not set itself: circuit_training sets routes,
-/// smoothing and threshold first and expects to find them unchanged.
-fn apply_header(state: &mut State, file: &PlcFile) {
-    let mut header = file.header.clone();
-    let explicit = state.explicit;
+/// What the header says and the client has not set itself: circuit_training sets routes, smoothing
+/// and threshold first and expects to find them unchanged.
+fn unset(explicit: Explicit, mut header: Header) -> Header {
     if explicit.size {
         header.size = None;
     }
@@ -73,6 +74,10 @@ fn apply_header(state: &mut State, file: &PlcFile) {
     if explicit.overlap_threshold {
         header.overlap_threshold = None;
     }
+    header
+}
+
+fn apply_header(state: &mut State, mut header: Header) {
     // A blockage the client has made from the same header already is not made twice.
     header.blockages.retain(|blockage| !state.canvas.blockages.contains(blockage));
     header.apply(&mut state.canvas);

@@ -1,10 +1,11 @@
 //! The canvas and everything that can be set.
 
+use flagstone_formats::plc::Header;
 use flagstone_geom::Rect;
 use flagstone_netlist::Blockage;
 use serde_json::{Value, json};
 
-use super::args::{Answer, Args};
+use super::args::{Answer, Args, amount, positive};
 use super::protocol::{done, pair};
 use super::state::State;
 
@@ -24,11 +25,35 @@ pub(super) fn set_canvas_size(state: &mut State, args: &Args<'_>) -> Answer {
 }
 
 fn counts(args: &Args<'_>) -> Result<(u32, u32), String> {
-    let (columns, rows) = (args.whole(0, "columns")?, args.whole(1, "rows")?);
+    grid_of(args.whole(0, "columns")?, args.whole(1, "rows")?)
+}
+
+fn grid_of(columns: u32, rows: u32) -> Result<(u32, u32), String> {
     if columns == 0 || rows == 0 || u64::from(columns) * u64::from(rows) > MAX_CELLS {
         return Err(format!("a grid needs 1 to {MAX_CELLS} cells, got {columns} x {rows}"));
     }
     Ok((columns, rows))
+}
+
+/// Checks what a placement file says as the methods that set the same do; its reader has seen to
+/// the canvas size and the smoothing.
+pub(super) fn check(header: &Header) -> Result<(), String> {
+    for (columns, rows) in [header.grid, header.congestion_grid].into_iter().flatten() {
+        grid_of(columns, rows)?;
+    }
+    if let Some((horizontal, vertical)) = header.routes {
+        positive(horizontal.min(vertical), "routes per micron")?;
+    }
+    if let Some((horizontal, vertical)) = header.macro_routes {
+        amount(horizontal.min(vertical), "routes used by macros")?;
+    }
+    if let Some(threshold) = header.overlap_threshold {
+        amount(threshold, "overlap threshold")?;
+    }
+    for blockage in &header.blockages {
+        amount(blockage.rate, "blockage rate")?;
+    }
+    Ok(())
 }
 
 pub(super) fn grid(state: &mut State, _: &Args<'_>) -> Answer {

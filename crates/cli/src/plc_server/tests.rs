@@ -244,6 +244,28 @@ fn what_a_restored_file_does_not_list_stays_where_it_is() {
     assert_eq!(ask(&mut state, "GetNodeLocation", json!(["a"])), location);
 }
 
+#[test]
+fn a_header_that_the_setters_would_refuse_changes_nothing() {
+    let mut state = small();
+    let (canvas, placement) = (state.canvas.clone(), state.placement.clone());
+    for line in [
+        "Columns : 1000000  Rows : 1000000",
+        "Congestion Columns : 1000000  Congestion Rows : 1000000",
+        "Routes per micron, hor : 0.0  ver : 74.51",
+        "Routes used by macros, hor : 1  ver : -1",
+        "Overlap threshold : -0.004",
+        "Blockage : 0 0 10 10 -1",
+    ] {
+        let text = format!("# Smoothing factor : 7\n# Block : b\n# {line}\n1 1 2 S 1\n");
+        assert!(fails(&restore(&mut state, "refused", &text)), "{line}");
+        assert_eq!((&state.canvas, &state.placement), (&canvas, &placement), "{line}");
+        assert_eq!(state.block, "", "{line}");
+    }
+    ask(&mut state, "SetOverlapThreshold", json!([0.1]));
+    let text = "# Overlap threshold : -1\n";
+    assert_eq!(restore(&mut state, "set", text), protocol::done(), "set by the client");
+}
+
 /// The pins that circuit_training's own test of its converter asserts.
 #[test]
 fn macros_answer_their_drivers_and_drivers_their_sinks() {
