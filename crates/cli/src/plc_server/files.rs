@@ -78,9 +78,9 @@ fn unset(explicit: Explicit, mut header: Header) -> Header {
 }
 
 fn apply_header(state: &mut State, mut header: Header) {
-    // A blockage the client has made from the same header already is not made twice.
-    header.blockages.retain(|blockage| !state.canvas.blockages.contains(blockage));
+    state.file_blockages = std::mem::take(&mut header.blockages);
     header.apply(&mut state.canvas);
+    state.update_blockages();
     if let Some(block) = header.block {
         state.block = block;
     }

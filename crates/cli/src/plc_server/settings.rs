@@ -1,6 +1,6 @@
 //! The canvas and everything that can be set.
 
-use flagstone_formats::plc::Header;
+use flagstone_formats::plc::{Header, USER_RATE};
 use flagstone_geom::Rect;
 use flagstone_netlist::Blockage;
 use serde_json::{Value, json};
@@ -145,8 +145,10 @@ pub(super) fn allow_over_cells(state: &mut State, args: &Args<'_>) -> Answer {
 pub(super) fn create_blockage(state: &mut State, args: &Args<'_>) -> Answer {
     let number = |i, name| args.number(i, name);
     let rect = Rect::new(number(0, "x0")?, number(1, "y0")?, number(2, "x1")?, number(3, "y1")?);
-    let rate = if args.has(4) { args.amount(4, "rate")? } else { 1.0 };
-    state.canvas.blockages.push(Blockage { rect, rate });
+    let rate = if args.has(4) { args.amount(4, "rate")? } else { USER_RATE };
+    state.own_blockages.retain(|blockage| blockage.rect != rect);
+    state.own_blockages.push(Blockage { rect, rate });
+    state.update_blockages();
     state.changed();
     Ok(done())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use flagstone_cost::{Evaluation, Evaluator, Rules};
 use flagstone_formats::pbtxt::NetlistFile;
 use flagstone_geom::{Point, Rect};
-use flagstone_netlist::{Canvas, Kind, Netlist, NodeId, PinId, Placement};
+use flagstone_netlist::{Blockage, Canvas, Kind, Netlist, NodeId, PinId, Placement};
 
 /// What an index of the netlist file refers to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +48,10 @@ pub(super) struct State {
     pub(super) incremental: bool,
     pub(super) macros_over_cells: bool,
     pub(super) explicit: Explicit,
+    /// Blockages the client made; the canvas has these and the restored file's.
+    pub(super) own_blockages: Vec<Blockage>,
+    /// Blockages of the file restored last.
+    pub(super) file_blockages: Vec<Blockage>,
     pub(super) fake_nets: Vec<FakeNet>,
     pub(super) areas: BTreeMap<NodeId, Rect>,
     items: Vec<Option<Item>>,
@@ -78,6 +82,8 @@ impl State {
             incremental: false,
             macros_over_cells: false,
             explicit: Explicit::default(),
+            own_blockages: Vec::new(),
+            file_blockages: Vec::new(),
             fake_nets: Vec::new(),
             areas: BTreeMap::new(),
             items,
@@ -135,6 +141,18 @@ impl State {
     /// Whether a node is a macro.
     pub(super) fn is_macro(&self, node: NodeId) -> bool {
         matches!(self.netlist.kind(node), Kind::HardMacro | Kind::SoftMacro)
+    }
+
+    /// Puts the client's and the file's blockages on the canvas, each rectangle once: a client makes
+    /// those of a header itself before it restores the file.
+    pub(super) fn update_blockages(&mut self) {
+        let all = &mut self.canvas.blockages;
+        all.clone_from(&self.own_blockages);
+        for blockage in &self.file_blockages {
+            if all.iter().all(|other| other.rect != blockage.rect) {
+                all.push(*blockage);
+            }
+        }
     }
 
     /// Forgets the costs: something they depend on has changed.

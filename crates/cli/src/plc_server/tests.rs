@@ -266,6 +266,23 @@ fn a_header_that_the_setters_would_refuse_changes_nothing() {
     assert_eq!(restore(&mut state, "set", text), protocol::done(), "set by the client");
 }
 
+#[test]
+fn a_restored_file_replaces_the_blockages_of_the_one_before() {
+    let mut state = small();
+    ask(&mut state, "CreateBlockage", json!([0, 0, 10, 10]));
+    let mut blockages = |text: &str| {
+        assert_eq!(restore(&mut state, "blockages", text), protocol::done());
+        ask(&mut state, "GetBlockages", json!([]))
+    };
+    let own = json!([0.0, 0.0, 10.0, 10.0, 0.99]);
+    let other = json!([20.0, 0.0, 30.0, 10.0, 1.0]);
+    let both = "# Blockage : 0 0 10 10\n# Blockage : 20 0 30 10 1.0\n# Blockage : 20 0 30 10\n";
+    assert_eq!(blockages(both), json!([own, other]), "each rectangle once");
+    let third = json!([50.0, 50.0, 60.0, 60.0, 0.5]);
+    assert_eq!(blockages("# Blockage : 50 50 60 60 0.5\n"), json!([own, third]));
+    assert_eq!(blockages("# Block : b\n"), json!([own]), "the client's own stays");
+}
+
 /// The pins that circuit_training's own test of its converter asserts.
 #[test]
 fn macros_answer_their_drivers_and_drivers_their_sinks() {

@@ -143,9 +143,11 @@ fn bounding_box(line: &str) -> Option<(f64, f64)> {
     }
 }
 
-/// A blockage without a rate is a user's: 0.99.
+/// Rate of a blockage that says none: circuit_training takes it for a user's, since 1 stands for
+/// the parts outside a rectilinear outline.
+pub const USER_RATE: f64 = 0.99;
+
 fn blockage(line: &str) -> Option<Blockage> {
-    const USER_RATE: f64 = 0.99;
     match numbers(line)[..] {
         [x0, y0, x1, y1] => Some(Blockage { rect: Rect::new(x0, y0, x1, y1), rate: USER_RATE }),
         [x0, y0, x1, y1, rate] => Some(Blockage { rect: Rect::new(x0, y0, x1, y1), rate }),

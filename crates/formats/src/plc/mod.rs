@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use flagstone_geom::Orientation;
 use flagstone_netlist::{Canvas, Kind, Netlist, Placement};
 
-pub use header::{Header, HeaderText};
+pub use header::{Header, HeaderText, USER_RATE};
 pub use read::read;
 
 /// One node's line.
