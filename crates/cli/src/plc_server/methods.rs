@@ -69,7 +69,7 @@ const SETTINGS: &[Entry] = &[
     ("SetRoutesPerMicron", (2, 2), settings::set_routes),
     ("GetMacroRoutingAllocation", (0, 0), settings::macro_routes),
     ("SetMacroRoutingAllocation", (2, 2), settings::set_macro_routes),
-    ("GetCongestionSmoothRange", (0, 0), |s, _| Ok(f64::from(s.canvas.smoothing).into())),
+    ("GetCongestionSmoothRange", (0, 0), |s, _| Ok(s.canvas.smoothing.into())),
     ("SetCongestionSmoothRange", (1, 1), settings::set_smoothing),
     ("GetOverlapThreshold", (0, 0), |s, _| Ok(s.canvas.overlap_threshold.into())),
     ("SetOverlapThreshold", (1, 1), settings::set_overlap_threshold),

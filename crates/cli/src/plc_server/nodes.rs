@@ -73,8 +73,10 @@ pub(super) fn is_soft(state: &mut State, args: &Args<'_>) -> Answer {
 }
 
 pub(super) fn is_fixed(state: &mut State, args: &Args<'_>) -> Answer {
-    let owner = state.owner(args.item(0, state)?);
-    Ok(state.placement.fixed[owner.usize()].into())
+    let item = args.item(0, state)?;
+    let fixed = |node: NodeId| state.placement.fixed[node.usize()];
+    // The original marks nodes alone: a pin of a fixed macro is not fixed.
+    Ok(matches!(item, Item::Node(node) if fixed(node)).into())
 }
 
 pub(super) fn is_placed(state: &mut State, args: &Args<'_>) -> Answer {
@@ -109,10 +111,10 @@ pub(super) fn grid_cell(state: &mut State, args: &Args<'_>) -> Answer {
     Ok(cell.map_or(Value::from(-1), Value::from))
 }
 
-/// A macro's orientation; empty for everything else.
+/// A macro's or cell's orientation; empty for ports and pins.
 pub(super) fn orientation(state: &mut State, args: &Args<'_>) -> Answer {
     Ok(match args.item(0, state)? {
-        Item::Node(node) if state.is_macro(node) => {
+        Item::Node(node) if state.netlist.kind(node) != Kind::Port => {
             state.placement.orientation[node.usize()].as_str().into()
         }
         Item::Node(_) | Item::Pin(_) => "".into(),

@@ -212,6 +212,16 @@ fn shared() -> Option<PathBuf> {
     None
 }
 
+#[test]
+fn the_smoothing_range_is_whole_and_pins_are_never_fixed() {
+    let mut state = small();
+    ask(&mut state, "SetCongestionSmoothRange", json!([5.0]));
+    assert_eq!(ask(&mut state, "GetCongestionSmoothRange", json!([])).to_string(), "5");
+    ask(&mut state, "FixNodeCoord", json!(["a"]));
+    assert_eq!(ask(&mut state, "IsNodeFixed", json!(["a"])), true);
+    assert_eq!(ask(&mut state, "IsNodeFixed", json!(["a/i"])), false);
+}
+
 /// A netlist of circuit_training's with its initial placement.
 fn given(shared: &Path, design: &str) -> State {
     let folder = shared.join("netlists/circuit-training").join(design);
@@ -293,6 +303,18 @@ fn macros_answer_their_drivers_and_drivers_their_sinks() {
     let sinks = [10, 6, 8, 0, 2].map(fan_outs);
     let expected = [json!([7]), json!([11]), json!([1]), json!([11, 5]), json!([11, 5])];
     assert_eq!(sinks, expected, "sinks of the drivers");
+}
+
+/// What circuit_training's own test of its converter finds after a file of nothing but a header.
+#[test]
+fn cells_stand_upright_and_placed() {
+    let Some(shared) = shared() else { return };
+    let mut state = given(&shared, "simple_with_coords");
+    for node in ["S0", "S1", "M0", "M1"] {
+        assert_eq!(ask(&mut state, "GetMacroOrientation", json!([node])), "N", "{node}");
+        assert_eq!(ask(&mut state, "IsNodePlaced", json!([node])), true, "{node}");
+    }
+    assert_eq!(ask(&mut state, "GetMacroOrientation", json!(["P0"])), "", "a port");
 }
 
 /// The values that circuit_training's own tests of its client assert.
