@@ -47,3 +47,18 @@ fn a_client_plays_an_episode_on_ariane133_ng45() {
     }
     episode(&netlist, &shared.join("golden/plc/ariane133_ng45/initial.plc"), 133);
 }
+
+#[test]
+fn the_server_under_either_name_names_the_flags_it_ignores() {
+    let (plc, tool) = (env!("CARGO_BIN_EXE_flagstone-plc"), env!("CARGO_BIN_EXE_flagstone"));
+    for (program, first) in [(plc, None), (tool, Some("plc-server"))] {
+        let output = Command::new(program)
+            .args(first)
+            .args(["--foo=1", "--pipe_address=/nowhere", "--netlist_file=/nowhere"])
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{program} without a netlist");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(err.contains("flags without a meaning here: --foo"), "{program}: {err}");
+    }
+}

@@ -9,7 +9,13 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut errors = std::io::stderr();
     let parsed = plc_server::PlcServerArgs::parse(std::env::args().skip(1));
-    let served = parsed.and_then(|(args, _)| plc_server::run(args));
+    let served = parsed.and_then(|(args, ignored)| {
+        if !ignored.is_empty() {
+            let flags = ignored.join(" ");
+            let _ = writeln!(errors, "flagstone-plc: flags without a meaning here: {flags}");
+        }
+        plc_server::run(args)
+    });
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
