@@ -349,3 +349,18 @@ fn results_of_an_earlier_run_do_not_stand_for_one_that_found_none() {
         assert!(!out.join(format!("toy.{end}")).exists(), "{end}");
     }
 }
+
+#[test]
+fn a_folder_that_is_read_from_is_not_cleared() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = made(folder.path());
+    let plc = design.join("made.plc");
+    fs::rename(design.join("initial.plc"), &plc).unwrap();
+    let before = fs::read(&plc).unwrap();
+    for given in [vec![text(&design)], vec![text(&design), "--plc", text(&plc)]] {
+        let args = ["--out", text(&design), "--force", "--spacing", "1e9"];
+        let none = flagstone(&[&["place"][..], &given, &args].concat());
+        assert_eq!(none.status.code(), Some(4), "{}", stderr(&none));
+        assert_eq!(fs::read(&plc).unwrap(), before);
+    }
+}

@@ -143,7 +143,7 @@ impl Design {
         first_error(path, &diagnostics)
             .with_context(|| format!("{} is no placement of this design", path.display()))?;
         let mut placement = base.clone();
-        rows.apply_rows(&self.netlist, &mut placement);
+        rows.apply_listed(&self.netlist, &mut placement);
         Ok(placement)
     }
 }

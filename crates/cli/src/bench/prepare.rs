@@ -102,9 +102,12 @@ fn fingerprint(design: &Design) -> String {
     for value in columns.into_iter().flatten() {
         hash.update(value.to_le_bytes());
     }
-    for net in netlist.net_ids() {
-        for pin in netlist.net_pins.row(net) {
-            hash.update(pins.node[pin.usize()].0.to_le_bytes());
+    for node in &pins.node {
+        hash.update(node.0.to_le_bytes());
+    }
+    for net in netlist.net_pins.rows() {
+        for pin in net {
+            hash.update(pin.0.to_le_bytes());
         }
         hash.update([u8::MAX; 4]);
     }

@@ -8,7 +8,7 @@ mod run;
 mod seeds;
 mod start;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flagstone_design::save::{self, Tool};
 use flagstone_netlist::Kind;
@@ -42,7 +42,9 @@ pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
 /// Places a netlist with one seed, which is named where it is one of several; the report, and whether
 /// the placement is legal.
 fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure>), Failure> {
-    let (config, mut design, is_flat) = loaded(args)?;
+    let (config, design, is_flat) = loaded(args)?;
+    let mut design = flat::clustered(design, &config.cluster)?;
+    fits(&design)?;
     let files = files(args, &design, is_flat, seed);
     if args.dry_run {
         let options = Options::new(args, config, &mut design)?;
@@ -84,7 +86,7 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     Ok((report, verdict))
 }
 
-/// The run's numbers, the design, clustered where it is flat, and whether it was.
+/// The run's numbers, the design, and whether it is flat.
 fn loaded(args: &PlaceArgs) -> Result<(RunConfig, Design, bool), Failure> {
     let config =
         RunConfig::read(args.config.as_deref(), args.load.settings.as_deref(), &args.load.set)?;
@@ -92,23 +94,27 @@ fn loaded(args: &PlaceArgs) -> Result<(RunConfig, Design, bool), Failure> {
     let (rules, missing) = (args.load.rules(), args.load.missing());
     let design = load::design(&args.load.inputs, plc, &config.settings, &rules, missing)?;
     let is_flat = design.netlist.nodes_of(Kind::StdCell).next().is_some();
-    let design = flat::clustered(design, &config.cluster)?;
-    fits(&design)?;
     Ok((config, design, is_flat))
 }
 
 /// Removes what an earlier run left where this one found that there is no placement: whoever looks
-/// for a result must not take that one. What the run reads stays.
+/// for a result must not take that one. A folder that the run reads from stays as it is.
 fn forget(failure: &Failure, args: &PlaceArgs, files: &[PathBuf]) {
     if !matches!(failure, Failure::Infeasible(_)) {
         return;
     }
-    let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
-    let read = args.load.plc.iter().cloned().chain(args.from.iter().map(PathBuf::from));
-    let read: Vec<PathBuf> = read.filter_map(|path| real(&path)).collect();
-    for file in files.iter().filter_map(real).filter(|file| !read.contains(file)) {
-        // It is told that there is no placement, whether this works or not.
-        let _ = std::fs::remove_file(file);
+    let folder = |path: &Path| {
+        let real = std::fs::canonicalize(path).ok()?;
+        if real.is_dir() { Some(real) } else { real.parent().map(Path::to_owned) }
+    };
+    let inputs = args.load.inputs.iter().flat_map(|input| input.split(','));
+    let named = inputs.chain(args.from.as_deref()).map(Path::new);
+    let read: Vec<PathBuf> = named.chain(args.load.plc.as_deref()).filter_map(folder).collect();
+    for file in files {
+        if folder(file).is_some_and(|folder| !read.contains(&folder)) {
+            // It is told that there is no placement, whether this works or not.
+            let _ = std::fs::remove_file(file);
+        }
     }
 }
 

@@ -30,8 +30,9 @@ pub fn to_bookshelf(design: &Design, stem: &str) -> Result<bookshelf::Files, Err
     bookshelf::write(files, stem).map_err(|error| Error::Files(error.to_string()))
 }
 
-/// Where everything is, as a `.pl`; of GSRC blocks in their files' orientations. Where the cells of Bookshelf files were clustered it is one of
-/// those files' nodes: macros have their places, cells that of their soft macro's centre.
+/// Where everything is, as a `.pl`; of GSRC blocks in their files' orientations. Where the cells of
+/// Bookshelf files were clustered it is one of those files' nodes: macros have their places, cells
+/// that of their soft macro's centre.
 ///
 /// # Errors
 /// If a name cannot stand in such a file.
