@@ -83,6 +83,8 @@ fn another_design_under_the_same_name_is_run_again_and_a_failure_is_told() {
     let second = json(&suite(9, "budget = 1000"));
     assert_ne!(first["cells"][0]["result"]["proxy"], second["cells"][0]["result"]["proxy"]);
     assert_eq!(second["rows"][0]["confirmed"], true, "{second}");
+    let spaced = json(&suite(20, "spacing = 3.0\nbudget = 20000"));
+    assert_eq!(spaced["cells"][0]["result"]["legal"], true, "also in single precision: {spaced}");
     let failed = suite(9, "spacing = 1e9\nbudget = 1000");
     assert_eq!(failed.status.code(), Some(1), "{}", stderr(&failed));
     assert!(stderr(&failed).contains("without a placement: made/m/1"), "{}", stderr(&failed));

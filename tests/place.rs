@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::cli::{TOY, flagstone, json, stderr, text};
+use crate::cli::{TOY, flagstone, json, ring_files, stderr, text};
 
 const MEDIUM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/netlists/medium");
 
@@ -362,5 +362,29 @@ fn a_folder_that_is_read_from_is_not_cleared() {
         let none = flagstone(&[&["place"][..], &given, &args].concat());
         assert_eq!(none.status.code(), Some(4), "{}", stderr(&none));
         assert_eq!(fs::read(&plc).unwrap(), before);
+    }
+}
+
+/// The DEF's grid is 0.5 µm, 50 of its units; the spacing is no multiple of it.
+#[test]
+fn spaced_macros_of_a_def_stand_on_the_manufacturing_grid() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lef, def) = ring_files(folder.path());
+    let out = folder.path().join("out");
+    let args = ["place", text(&lef), text(&def), "--out", text(&out), "--json"];
+    for seed in ["1", "2"] {
+        let spaced = ["--spacing", "1.3", "--budget", "20000", "--seed", seed, "--force"];
+        let report = json(&flagstone(&[&args[..], &spaced].concat()));
+        assert_eq!(report["legal"], true, "{report}");
+        let placed = out.join("ring.def");
+        let check = ["check", text(&lef), text(&placed), "--spacing", "1.3"];
+        assert_eq!(flagstone(&check).status.code(), Some(0), "seed {seed}");
+        let written = fs::read_to_string(&placed).unwrap();
+        let rams: Vec<&str> = written.lines().filter(|line| line.starts_with("- r[")).collect();
+        assert_eq!(rams.len(), 4);
+        for ram in rams {
+            let numbers: Vec<i64> = ram.split(' ').filter_map(|word| word.parse().ok()).collect();
+            assert!(numbers[..2].iter().all(|at| at % 50 == 0), "{ram}");
+        }
     }
 }

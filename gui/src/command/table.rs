@@ -48,6 +48,8 @@ pub enum Needs {
     Selection,
     /// A selection with a macro that may be edited now.
     Edit,
+    /// A selection, with nothing else at work: what is locked may not be edited.
+    Lock,
     /// An open design that no tool is working on.
     Idle,
     /// An edit to take back.
@@ -73,6 +75,7 @@ impl Needs {
             Self::Nothing | Self::Design => true,
             Self::Selection => !session.selection.is_empty(),
             Self::Edit => idle && session.selection.iter().any(|node| session.movable(node)),
+            Self::Lock => idle && !session.selection.is_empty(),
             Self::Idle => idle,
             Self::Undo => idle && session.history.can_undo(),
             Self::Redo => idle && session.history.can_redo(),
@@ -153,7 +156,7 @@ table! {
         RotateHalf Edit "Turn by 180°" [key(Key::R)]
         MirrorX Edit "Mirror left and right" [key(Key::X)]
         MirrorY Edit "Mirror top and bottom" [key(Key::Y)]
-        Lock Selection "Lock or unlock" [key(Key::L)]
+        Lock Lock "Lock or unlock" [key(Key::L)]
         NudgeLeft Edit "Nudge left by a grid cell" [ctrl(Key::ArrowLeft)]
         NudgeRight Edit "Nudge right by a grid cell" [ctrl(Key::ArrowRight)]
         NudgeUp Edit "Nudge up by a grid cell" [ctrl(Key::ArrowUp)]
