@@ -273,6 +273,25 @@ fn a_config_names_the_network_of_the_policy_it_starts_from() {
     let config = fs::read_to_string(tuned.join("config.toml")).unwrap();
     let config: toml::Table = config.parse().unwrap();
     assert_eq!(config["train"]["network"].as_str(), Some("maps"));
+    let before = last(&tuned);
+    let other = flagstone(&[&finetune[..], &["--network", "alphachip", "--force"]].concat());
+    assert_eq!(other.status.code(), Some(2), "{}", stderr(&other));
+    assert!(stderr(&other).contains("of the network maps"), "{}", stderr(&other));
+    assert!(last(&tuned) == before, "the run is as it was");
+}
+
+#[test]
+fn the_best_placement_of_a_design_with_cells_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    ring_files(folder.path());
+    let run = folder.path().join("run");
+    let files = ["cells.lef", "ring.def"].map(|name| folder.path().join(name));
+    let train = ["train", &format!("{},{}", text(&files[0]), text(&files[1])), "--out", text(&run)];
+    let report = json(&flagstone(&[&train, &SMALL[..], &["--iterations", "1", "--json"]].concat()));
+    let best = ["best.pb.txt", "best.plc"].map(|name| run.join(name));
+    let cost = json(&flagstone(&["eval", text(&best[0]), "--plc", text(&best[1]), "--json"]));
+    let (a, b) = (cost["cost"]["proxy"].as_f64().unwrap(), report["best"].as_f64().unwrap());
+    assert!((a - b).abs() < 1e-5, "{a} {b}");
 }
 
 /// Starts or resumes a run and kills it as soon as it has told of `lines` iterations.

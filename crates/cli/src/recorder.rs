@@ -277,9 +277,16 @@ fn evaluation(name: &str, found: &Evaluation) -> EvaluationLine {
 /// The best placement and its picture.
 fn write_best(folder: &Path, design: &Design) -> Result<(), Failure> {
     let path = folder.join("best.plc");
+    if design.groups.is_some() {
+        // The placement speaks of this netlist's soft macros.
+        output::write_file(&folder.join("best.pb.txt"), &save::to_protobuf(design))?;
+    }
     output::write_file(&path, &design.to_plc(&design.placement, &path))?;
     if design.def.is_some() {
         output::write_file(&folder.join("best.def"), &save::to_def(design)?)?;
+    }
+    if design.bookshelf.is_some() {
+        output::write_file(&folder.join("best.pl"), save::to_pl(design)?.as_bytes())?;
     }
     let picture = render::picture(&render::scene(design), "svg", 1200)?;
     output::write_file(&folder.join("best.svg"), &picture)

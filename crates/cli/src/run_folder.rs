@@ -96,10 +96,10 @@ impl RunFolder {
 
     /// Removes what a former run left.
     fn clear(&self) -> Result<(), Failure> {
+        let ours = ["log.jsonl", "report.html"];
+        let best = ["best.plc", "best.pb.txt", "best.svg", "best.def", "best.pl"];
         let mut old: Vec<PathBuf> =
-            ["log.jsonl", "best.plc", "best.svg", "best.def", "report.html"]
-                .map(|name| self.0.join(name))
-                .into();
+            ours.iter().chain(&best).map(|name| self.0.join(name)).collect();
         old.extend(self.events());
         for path in old.iter().filter(|path| path.exists()) {
             fs::remove_file(path).map_err(|error| Failure::write(path, error))?;

@@ -71,7 +71,17 @@ pub(crate) fn run(
             // A policy that cannot be read must not leave a folder behind.
             let learner = first(&saved)?;
             // A policy to start from brings its network, whatever the config says.
-            saved.config.train.network = learner.parameters().network;
+            let network = learner.parameters().network;
+            if let Some(asked) = args.network.map(flagstone_policy::Network::from)
+                && asked != network
+            {
+                return Err(Failure::Usage(format!(
+                    "--network {}: the policy to start from is of the network {}",
+                    asked.name(),
+                    network.name()
+                )));
+            }
+            saved.config.train.network = network;
             let path = args.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name));
             let folder = RunFolder::create(path, &saved, args.force)?;
             folder.save_last(&learner)?;
