@@ -303,6 +303,29 @@ fn the_macros_of_a_flat_design_come_back_from_its_clustered_netlist() {
 
 #[test]
 #[allow(clippy::print_stderr, reason = "says why nothing was tested")]
+fn training_on_a_flat_design_is_watched() {
+    let Some(program) = built() else {
+        eprintln!("skipped: the command line is not built (cargo build)");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    handle(&mut window, Command::Open(vec![flat(folder.path())]));
+    settle(&mut window);
+    window.state_mut().as_mut().unwrap().state.settings.program = Some(program);
+    handle(&mut window, Command::Do(Action::Train));
+    until(&mut window, "nothing is shown", |window| {
+        session(window).run.as_ref().is_none_or(|run| run.shown.is_some())
+    });
+    assert_eq!(viewer(&window).messages.errors(), [""; 0], "nothing went wrong");
+    assert!(session(&window).run.is_some(), "its best placement is shown as it goes");
+    handle(&mut window, Command::Do(Action::StopAndDrop));
+    ended(&mut window);
+    close(window);
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "says why nothing was tested")]
 fn the_shipped_policy_places_and_its_episode_is_replayed() {
     let Some(program) = built() else {
         eprintln!("skipped: the command line is not built (cargo build)");
