@@ -81,7 +81,7 @@ impl Options {
             (_, None) => {}
         }
         let refine_budget = refine.anneal.moves;
-        refine.anneal.spacing = refine.anneal.spacing.max(spacing);
+        refine.anneal.spacing = on_grid(refine.anneal.spacing.max(spacing), design);
         if args.no_flips {
             (refine.anneal.flips, refine.descent.flips) = (false, false);
             config.sa.mirror = 0.0;
@@ -136,6 +136,26 @@ fn spacing(args: &PlaceArgs, design: &Design) -> Result<f64, Failure> {
         return Err(Failure::Usage("--spacing must not be negative".to_owned()));
     }
     Ok(spacing)
+}
+
+/// The gap, or the next one that macros on the manufacturing grid can have: the placement goes there
+/// in the end, and a gap of whole steps stays when both sides of it are rounded.
+fn on_grid(spacing: f64, design: &Design) -> f64 {
+    /// Steps by which a gap may miss a whole number of them and is still one.
+    const ROUNDING: f64 = 1e-6;
+    let grid = design.technology.manufacturing_grid.filter(|_| design.def.is_some());
+    let Some(step) = grid else { return spacing };
+    let steps = spacing / step;
+    if (steps - steps.round()).abs() <= ROUNDING {
+        return spacing;
+    }
+    // Without the last bits of the product.
+    let wider = (steps.ceil() * step * 1e9).round() / 1e9;
+    note(&format!(
+        "{}: a gap of {spacing} um becomes {wider} um, whole steps of the manufacturing grid",
+        design.name
+    ));
+    wider
 }
 
 /// Work of a method at an effort: moves, or placements built. Chosen so that a design with a
