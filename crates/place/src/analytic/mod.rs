@@ -182,7 +182,8 @@ impl<'a> Descent<'a> {
         let weights = Weights { wirelength: 1.0, density: 0.0, congestion: 0.0 };
         let n = self.slopes[0].len();
         let mut push = [vec![0.0; n], vec![0.0; n]];
-        let mut strength = 0.0;
+        // Known once there is a push at all: macros without a place lie in the corner, where it is zero.
+        let mut strength = None;
         let mut overflow = 1.0_f64;
         for step in 0..self.config.spread_steps {
             if self.job.stopped() {
@@ -200,17 +201,18 @@ impl<'a> Descent<'a> {
             let along =
                 |slopes: &Vec<f64>| self.moving.iter().map(|&n| slopes[n].abs()).sum::<f64>();
             let total: f64 = push.iter().map(along).sum();
-            if step == 0 {
-                strength = 0.1 * wires / total.max(f64::MIN_POSITIVE);
+            if total > 0.0 {
+                strength.get_or_insert(0.1 * wires / total.max(f64::MIN_POSITIVE));
             }
+            let pushed = strength.unwrap_or_default();
             for (slopes, push) in self.slopes.iter_mut().zip(&push) {
-                slopes.iter_mut().zip(push).for_each(|(slope, push)| *slope += strength * push);
+                slopes.iter_mut().zip(push).for_each(|(slope, push)| *slope += pushed * push);
             }
             self.step(&mut stepper, self.config.start_step);
             if overflow < self.config.end_overflow && step > 20 {
                 return;
             }
-            strength *= self.config.push_growth;
+            strength = strength.map(|strength| strength * self.config.push_growth);
         }
     }
 
@@ -249,5 +251,49 @@ impl<'a> Descent<'a> {
             placement.placed[node] = true;
         }
         placement
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use flagstone_geom::Point;
+    use flagstone_netlist::{Builder, Canvas, Node, Pin, Side};
+
+    use super::*;
+
+    /// Soft macros alone and without a place lie in the corner, within one bin: nothing pushes them.
+    #[test]
+    fn macros_without_a_place_find_one() {
+        let mut builder = Builder::new();
+        let mut last = None;
+        for (name, kind) in [
+            ("in", Kind::Port),
+            ("a", Kind::SoftMacro),
+            ("b", Kind::SoftMacro),
+            ("c", Kind::SoftMacro),
+        ] {
+            let side = (kind == Kind::Port).then_some(Side::Left);
+            let size = if kind == Kind::Port { 0.0 } else { 1.4 };
+            let node = Node { name, kind, width: size, height: size, side, ..Node::default() };
+            let node = builder.node(node);
+            let pin = builder.pin(Pin { node, ..Pin::default() });
+            if let Some(driver) = last.replace(pin) {
+                builder.net(driver, &[pin]);
+            }
+        }
+        let netlist = Arc::new(builder.build());
+        let canvas = Canvas::new(100.0, 80.0);
+        let mut start = Placement::new(&netlist);
+        for port in netlist.nodes_of(Kind::Port) {
+            start.set_center(port, Point::new(0.0, 40.0));
+        }
+        let stop = AtomicBool::new(false);
+        let (canvas, stop) = (&canvas, &stop);
+        let job = Job { netlist: &netlist, canvas, weights: Weights::default(), seed: 1, stop };
+        let placed = place(&job, &start, &AnalyticConfig::default(), From::Given, true, 0);
+        assert!(placed.x.iter().chain(&placed.y).all(|at| at.is_finite()), "{placed:?}");
     }
 }
