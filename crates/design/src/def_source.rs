@@ -52,6 +52,12 @@ impl DefSource {
         pairs.iter().filter_map(known).collect()
     }
 
+    /// The names by which DEF knows the macros of `netlist`.
+    pub(crate) fn spellings(&self, netlist: &Netlist) -> HashMap<NodeId, &str> {
+        let pairs = self.pairs(netlist);
+        pairs.iter().map(|pair| (pair.node, self.flat.netlist.node_name(pair.own))).collect()
+    }
+
     /// Names of the hard macros of `netlist` that the DEF lacks.
     pub(crate) fn missing<'n>(&self, netlist: &'n Netlist) -> Vec<&'n str> {
         let found = self.by_name();

@@ -168,6 +168,78 @@ fn names_with_brackets_and_slashes_survive() {
     }
 }
 
+/// Innovus and IC Compiler II know instances by names without DEF's escapes, OpenROAD by the DEF's.
+#[test]
+fn scripts_spell_names_as_their_tool_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let from_def = opened(folder.path(), "PLACED ( 10000 40000 ) N");
+    let verilog = folder.path().join("top.v");
+    fs::write(&verilog, "module top (p); input p; ram \\u[0]/r (.q(n)); inv i (.a(n)); endmodule")
+        .unwrap();
+    let inputs = ["cells.lef", "top.v", "top.def"]
+        .map(|name| folder.path().join(name).display().to_string());
+    let joined = open(&inputs, &OpenConfig::default()).design.unwrap();
+    for design in [&from_def, &joined] {
+        for (tool, name) in
+            [(Tool::Openroad, "u\\[0\\]/r"), (Tool::Innovus, "u[0]/r"), (Tool::Icc2, "u[0]/r")]
+        {
+            let script = saved(design, "a.tcl", &SaveConfig { tool, ..SaveConfig::default() });
+            assert!(script.contains(&format!("{{{name}}}")), "{tool:?}: {script}");
+        }
+    }
+}
+
+/// A die made up for a netlist without a floorplan holds the longest macro.
+#[test]
+fn a_made_up_die_holds_every_macro() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("cells.lef", LEF.replace("SIZE 20 BY 10", "SIZE 200.0004 BY 2")),
+        ("top.v", "module top (); wire n; ram r (.q(n)); inv i (.a(n)); endmodule".to_owned()),
+    ];
+    let inputs = files.map(|(name, text)| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    });
+    let design = open(&inputs, &OpenConfig::default()).design.unwrap();
+    assert!((200.0004..200.01).contains(&design.canvas.width), "{}", design.canvas.width);
+}
+
+/// What a DEF's units cannot say is no place for a macro that is written back.
+#[test]
+fn the_manufacturing_grid_is_whole_units_of_the_def() {
+    let folder = tempfile::tempdir().unwrap();
+    let design = opened(folder.path(), "PLACED ( 10000 40000 ) N");
+    assert_eq!(design.technology.manufacturing_grid, Some(0.005));
+    let coarse = def("PLACED ( 10000 40000 ) N").replace("MICRONS 1000", "MICRONS 100");
+    let path = folder.path().join("top.def");
+    fs::write(&path, coarse).unwrap();
+    let inputs = [folder.path().join("cells.lef"), path].map(|path| path.display().to_string());
+    let design = open(&inputs, &OpenConfig::default()).design.unwrap();
+    assert_eq!(design.technology.manufacturing_grid, Some(0.01));
+}
+
+/// Macros are mirrored whatever their LEF says of symmetry; who opens one is told.
+#[test]
+fn macros_that_may_not_be_mirrored_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (symmetry, told) in [("", true), ("SYMMETRY X ;", true), ("SYMMETRY X Y R90 ;", false)] {
+        let files = [
+            ("cells.lef", LEF.replace("BLOCK ; SIZE", &format!("BLOCK ; {symmetry} SIZE"))),
+            ("top.def", def("PLACED ( 10000 40000 ) N")),
+        ];
+        let inputs = files.map(|(name, text)| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path.display().to_string()
+        });
+        let messages = open(&inputs, &OpenConfig::default()).messages;
+        let named = messages.iter().any(|message| message.to_string().contains("LEF SYMMETRY"));
+        assert_eq!(named, told, "{symmetry}: {messages:?}");
+    }
+}
+
 /// How macros are told from cells (ChiPBench issue 10, OpenROAD's LEF without a class): by class,
 /// by height, and overruled by patterns.
 #[test]

@@ -385,18 +385,36 @@ impl<'a> Reader<'a> {
         cell.pins.push(pin);
     }
 
-    /// Rectangles and polygons up to `END`.
+    /// Rectangles, polygons and paths up to `END`.
     fn shapes(&mut self, opening: Word<'a>, out: &mut Vec<Shape>) {
         let mut layer = String::new();
+        let mut half_width = 0.0;
         while let Some(word) = self.words.next() {
             match word.text {
                 "END" => return,
                 "LAYER" => {
                     layer = self.text();
+                    half_width = self.half_width_of(&layer);
                     self.words.skip_statement();
                 }
+                "WIDTH" => {
+                    half_width = self.number().unwrap_or(0.0).max(0.0) / 2.0;
+                    self.words.skip_statement();
+                }
+                "PATH" => {
+                    let numbers = self.coordinates();
+                    // One box a stretch of the path; a path of one point is a square.
+                    let stretches = (numbers.len() / 2).saturating_sub(1).max(1);
+                    for at in (0..stretches).map(|stretch| 2 * stretch) {
+                        let stretch = &numbers[at..numbers.len().min(at + 4)];
+                        if let Some(rect) = box_around(stretch) {
+                            let rect = rect.grown(half_width, half_width);
+                            out.push(Shape { layer: layer.clone(), rect });
+                        }
+                    }
+                }
                 "RECT" | "POLYGON" => {
-                    if let Some(rect) = self.bounding_box() {
+                    if let Some(rect) = box_around(&self.coordinates()) {
                         out.push(Shape { layer: layer.clone(), rect });
                     }
                 }
@@ -407,8 +425,14 @@ impl<'a> Reader<'a> {
         self.diagnostics.error(opening.at, what, Some("the file may be cut off"));
     }
 
-    /// The box around the points up to `;`; a mask's number and words are passed over.
-    fn bounding_box(&mut self) -> Option<Rect> {
+    /// Half the width of a path on a layer that says nothing else; zero where the layer is not known.
+    fn half_width_of(&self, layer: &str) -> f64 {
+        let known = self.library.layers.iter().find(|known| known.name == layer);
+        known.and_then(|known| known.width).map_or(0.0, |width| width.max(0.0) / 2.0)
+    }
+
+    /// The coordinates up to `;`; a mask's number and words are passed over.
+    fn coordinates(&mut self) -> Vec<f64> {
         let mut numbers = Vec::new();
         while let Some(word) = self.words.next().filter(|word| word.text != ";") {
             match word.text {
@@ -422,10 +446,15 @@ impl<'a> Reader<'a> {
                 text => numbers.extend(text.parse::<f64>().ok().filter(|n| n.is_finite())),
             }
         }
-        let low = |from: usize| numbers.iter().skip(from).step_by(2).copied().reduce(f64::min);
-        let high = |from: usize| numbers.iter().skip(from).step_by(2).copied().reduce(f64::max);
-        Some(Rect { x0: low(0)?, y0: low(1)?, x1: high(0)?, y1: high(1)? })
+        numbers
     }
+}
+
+/// The box around points, x before y.
+fn box_around(numbers: &[f64]) -> Option<Rect> {
+    let low = |from: usize| numbers.iter().skip(from).step_by(2).copied().reduce(f64::min);
+    let high = |from: usize| numbers.iter().skip(from).step_by(2).copied().reduce(f64::max);
+    Some(Rect { x0: low(0)?, y0: low(1)?, x1: high(0)?, y1: high(1)? })
 }
 
 /// Statements a LEF file may begin with; what stands before the first of them is no LEF.
@@ -484,6 +513,27 @@ mod tests {
         assert_eq!(ram.pins[0].name, "q[0]");
         assert_eq!(ram.pins[0].shapes[1].rect, Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 4.0 });
         assert_eq!(ram.obstructions.len(), 1);
+    }
+
+    #[test]
+    fn pins_are_drawn_with_paths_too() {
+        let port = "LAYER metal4 ; PATH 1 1 1 5 4 5 ; WIDTH 1 ; PATH MASK 2 7 7 ;";
+        let text = RAM.replace("LAYER metal4 ; RECT 1 1 2 3 ;", port);
+        let (library, diagnostics) = read(text.as_bytes());
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let library = library.unwrap();
+        let shapes = &library.macro_named("ram").unwrap().pins[0].shapes;
+        let expected = [
+            [0.93, 0.93, 1.07, 5.07],
+            [0.93, 4.93, 4.07, 5.07],
+            [6.5, 6.5, 7.5, 7.5],
+            [0.0, 0.0, 1.0, 4.0],
+        ];
+        assert_eq!(shapes.len(), expected.len());
+        for (Shape { rect, .. }, [x0, y0, x1, y1]) in shapes.iter().zip(expected) {
+            let far = [rect.x0 - x0, rect.y0 - y0, rect.x1 - x1, rect.y1 - y1];
+            assert!(far.iter().all(|far| far.abs() < 1e-9), "{rect:?}");
+        }
     }
 
     #[test]

@@ -7,12 +7,13 @@
 
 mod rules;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use flagstone_geom::{Orientation, Point, Rect};
 use flagstone_netlist::{Builder, Kind, Netlist, Node, NodeId, PinId, Placement, Side};
 
-use crate::def::{Component, Connection, Def, Move, Status};
+use crate::def::{self, Component, Connection, Def, Move, Status};
 use crate::lef::{Library, Macro};
 use crate::{Diagnostic, Diagnostics};
 
@@ -412,7 +413,23 @@ impl<'a> Pins<'a> {
             cell.pins.iter().enumerate().map(|(at, pin)| (pin.name.as_str(), at)).collect()
         });
         // DEF escapes brackets that are no bus bits.
-        names.get(pin).or_else(|| names.get(pin.replace('\\', "").as_str())).copied()
+        let plain = def::plain(pin);
+        let spelled = || {
+            let bits = square_brackets(&plain);
+            cell.pins.iter().position(|known| square_brackets(&known.name) == bits)
+        };
+        // A bus of one bit, connected by its name.
+        let only_bit = || {
+            let mut bits = cell.pins.iter().enumerate().filter(|(_, known)| {
+                let name = square_brackets(&known.name);
+                let rest = name.strip_prefix(&*plain).and_then(|rest| rest.strip_prefix('['));
+                rest.is_some_and(|bit| bit.ends_with(']'))
+            });
+            let first = bits.next().map(|(at, _)| at);
+            first.filter(|_| bits.next().is_none())
+        };
+        let known = names.get(pin).or_else(|| names.get(&*plain)).copied();
+        known.or_else(spelled).or_else(only_bit)
     }
 
     fn direction_of_port(&mut self, def: &'a Def<'a>, pin: &str) -> &'a str {
@@ -420,6 +437,16 @@ impl<'a> Pins<'a> {
             self.ports = def.pins.iter().map(|pin| (pin.name, pin.direction)).collect();
         }
         self.ports.get(pin).copied().unwrap_or_default()
+    }
+}
+
+/// A pin's name with the bits of buses in square brackets: files may say that others mark them.
+fn square_brackets(name: &str) -> Cow<'_, str> {
+    let Some(open) = name.find(['<', '(', '{']) else { return name.into() };
+    let (bus, bit) = name.split_at(open);
+    match bit.strip_suffix(['>', ')', '}']) {
+        Some(bit) => format!("{bus}[{}]", &bit[1..]).into(),
+        None => name.into(),
     }
 }
 

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flagstone_formats::{Format, def, lef, lefdef, verilog};
-use flagstone_netlist::{Blockage, Canvas, Kind};
+use flagstone_netlist::{Blockage, Canvas, Kind, NodeId};
 
 use super::inputs::File;
 use super::{OpenConfig, choose};
@@ -126,12 +126,16 @@ impl Join<'_> {
         Ok(design)
     }
 
-    /// A square die with room for all components.
+    /// A square die with room for all components, the longest included.
     fn square(&self, def: &def::Def<'_>) -> Vec<(i64, i64)> {
         let cells = def.components.iter().filter_map(|c| self.library.macro_named(c.master));
         let solid = cells.filter(|cell| !cell.class.starts_with("COVER"));
-        let area: f64 = solid.map(|cell| cell.width * cell.height).sum();
-        let side = ((area / UTILIZATION).sqrt().max(1.0) * def.units).round() as i64;
+        let (mut area, mut longest) = (0.0, 1.0_f64);
+        for cell in solid {
+            area += cell.width * cell.height;
+            longest = longest.max(cell.width).max(cell.height);
+        }
+        let side = ((area / UTILIZATION).sqrt().max(longest) * def.units).ceil() as i64;
         vec![(0, 0), (side, side)]
     }
 
@@ -154,8 +158,9 @@ impl Join<'_> {
             let finest = tracks.min_by_key(|tracks| tracks.step)?;
             Some((um(finest.start), um(finest.step)))
         };
+        let grid = self.library.manufacturing_grid.filter(|&grid| grid > 0.0);
         Technology {
-            manufacturing_grid: self.library.manufacturing_grid.filter(|&grid| grid > 0.0),
+            manufacturing_grid: grid.map(|grid| in_units(grid, def.units)),
             tracks_x: finest(true),
             tracks_y: finest(false),
         }
@@ -175,8 +180,38 @@ impl Join<'_> {
             ..Design::new(name, flat.netlist.clone(), canvas, flat.placement.clone())
         };
         part(&mut design);
+        self.mirrored(path, &design, log);
         design
     }
+
+    /// Says which macros a placer may mirror though their LEF does not.
+    fn mirrored(&self, path: &Path, design: &Design, log: &mut Log) {
+        let Design { netlist, placement, .. } = design;
+        let has = |cell: &lef::Macro, axis| cell.symmetry.iter().any(|word| word == axis);
+        let master = |node: &NodeId| {
+            let name = netlist.names.get(netlist.nodes.ref_name[node.usize()]?);
+            let cell = self.library.macro_named(name)?;
+            Some(&*cell.name).filter(|_| !has(cell, "X") || !has(cell, "Y"))
+        };
+        let movable = netlist.nodes_of(Kind::HardMacro).filter(|n| !placement.fixed[n.usize()]);
+        let mut masters = movable.filter_map(|node| master(&node));
+        let Some(first) = masters.next() else { return };
+        let n = 1 + masters.count();
+        let what = "(LEF SYMMETRY): `place` mirrors macros all the same, with --no-flips none";
+        log.note(
+            path.display(),
+            format!("{n} hard macros may not be mirrored in both axes, such as {first:?} {what}"),
+        );
+    }
+}
+
+/// The manufacturing grid, or as many steps of it as whole units of the DEF can say.
+fn in_units(grid: f64, units: f64) -> f64 {
+    /// Units have at most that many steps of a grid in use.
+    const MOST: u32 = 1000;
+    let is_whole = |step: &f64| (step * units - (step * units).round()).abs() < 1e-6;
+    let mut steps = (1..=MOST).map(|n| f64::from(n) * grid);
+    steps.find(is_whole).unwrap_or(grid)
 }
 
 fn read_def<'t>(path: &Path, text: &'t [u8], log: &mut Log) -> Result<def::Def<'t>, Error> {

@@ -1,5 +1,7 @@
-use flagstone_formats::tcl;
-use flagstone_netlist::Kind;
+use std::borrow::Cow;
+
+use flagstone_formats::{def, tcl};
+use flagstone_netlist::{Kind, NodeId};
 
 use crate::Design;
 
@@ -20,13 +22,27 @@ pub fn to_tcl(design: &Design, tool: Tool) -> String {
     let (netlist, placement) = (&design.netlist, &design.placement);
     let source = design.def.as_ref();
     let in_def = source.map(|source| source.orientations(netlist, placement)).unwrap_or_default();
-    let places: Vec<tcl::Place<'_>> = netlist
+    let spelled = source.map(|source| source.spellings(netlist)).unwrap_or_default();
+    // OpenROAD's database has the names of the DEF, escapes and all; the others take them off.
+    let name = |node: NodeId| -> Cow<'_, str> {
+        let own = netlist.node_name(node);
+        match tool {
+            Tool::Openroad => (*spelled.get(&node).unwrap_or(&own)).into(),
+            Tool::Innovus | Tool::Icc2 if source.is_some() => def::plain(own),
+            Tool::Innovus | Tool::Icc2 => own.into(),
+        }
+    };
+    let names: Vec<(NodeId, Cow<'_, str>)> = netlist
         .nodes_of(Kind::HardMacro)
         .filter(|node| placement.placed[node.usize()] && !placement.fixed[node.usize()])
-        .map(|node| {
+        .map(|node| (node, name(node)))
+        .collect();
+    let places: Vec<tcl::Place<'_>> = names
+        .iter()
+        .map(|&(node, ref name)| {
             let own = placement.orientation[node.usize()];
             tcl::Place {
-                name: netlist.node_name(node),
+                name,
                 outline: design.rect_in_files(placement.rect(netlist, node)),
                 orientation: in_def.get(&node).copied().unwrap_or(own),
                 fixed: false,

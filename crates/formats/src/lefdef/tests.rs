@@ -105,6 +105,42 @@ fn pins_are_where_the_turned_macro_has_them() {
 }
 
 #[test]
+fn a_port_in_several_pieces_is_where_the_first_is() {
+    let text = DEF.replace(
+        "+ LAYER m ( 0 0 ) ( 10 10 ) + PLACED ( -1000 4000 ) N ;",
+        "+ PORT + LAYER m ( 0 0 ) ( 10 10 ) + PLACED ( -1000 4000 ) N \
+         + PORT + LAYER m ( -500 0 ) ( 900 10 ) + PLACED ( 2000 4000 ) N ;",
+    );
+    let port = |text: &str| {
+        let design = joined(text);
+        let node = node(&design, "in");
+        (design.placement.center(node), design.placement.placed[node.usize()])
+    };
+    assert_eq!(port(&text), port(DEF));
+}
+
+#[test]
+fn pins_are_found_however_the_bits_of_buses_are_marked() {
+    let lef = LEF.replace("d[0]", "d<0>");
+    for (lef, pin) in [(&*lef, "d[0]"), (LEF, "d<0>"), (LEF, "d"), (&*lef, "d")] {
+        let (library, _) = lef::read(lef.as_bytes());
+        let text = DEF.replace(" d[0] )", &format!(" {pin} )"));
+        let (def, _) = def::read(text.as_bytes());
+        let rules = MacroRules::default();
+        let (found, diagnostics) =
+            design(text.as_bytes(), &def.unwrap(), &library.unwrap(), &rules);
+        assert!(found.is_some_and(|found| found.netlist.n_nets() == 3), "{pin} {diagnostics:?}");
+    }
+    let two = LEF.replace("END d[0]\nEND ram", "END d[0]\nPIN d[1] END d[1]\nEND ram");
+    let text = DEF.replace(" d[0] )", " d )");
+    let (library, _) = lef::read(two.as_bytes());
+    let (def, _) = def::read(text.as_bytes());
+    let (found, diagnostics) =
+        design(text.as_bytes(), &def.unwrap(), &library.unwrap(), &MacroRules::default());
+    assert!(found.is_none() && diagnostics[0].message.contains("no pin \"d\""), "{diagnostics:?}");
+}
+
+#[test]
 fn outputs_drive() {
     let design = joined(DEF);
     let netlist = &design.netlist;

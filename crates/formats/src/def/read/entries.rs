@@ -72,6 +72,7 @@ impl<'a> Reader<'a> {
             shape: None,
             at,
         };
+        let mut done = false;
         while let Some(word) = self.words.next() {
             match word.text {
                 ";" => {
@@ -81,11 +82,15 @@ impl<'a> Reader<'a> {
                 "NET" => pin.net = self.text(),
                 "DIRECTION" => pin.direction = self.text(),
                 "USE" => pin.usage = self.text(),
+                // Of several ports the first with a place stands for the pin.
+                "PORT" if pin.status == Status::Unplaced => pin.shape = None,
+                "PORT" => done = true,
                 "LAYER" | "POLYGON" | "VIA" => {
                     while self.words.peek().is_some_and(|w| !["(", "+", ";"].contains(&w.text)) {
                         self.words.next();
                     }
-                    if let Some(rect) = self.bounding_box().filter(|_| word.text != "VIA") {
+                    if let Some(rect) = self.bounding_box().filter(|_| word.text != "VIA" && !done)
+                    {
                         let old = pin.shape.unwrap_or(rect);
                         pin.shape = Some([
                             old[0].min(rect[0]),
@@ -100,7 +105,6 @@ impl<'a> Reader<'a> {
                         && self.words.peek().is_some_and(|word| word.text == "(")
                     {
                         let ((x, y), orientation, _) = self.place();
-                        // Of several ports the first stands for the pin.
                         if pin.status == Status::Unplaced {
                             pin = Pin { status, x, y, orientation, ..pin };
                         }
