@@ -142,13 +142,13 @@ impl<'a> Descent<'a> {
         }
     }
 
-    /// Puts everything movable near the centre of the canvas.
+    /// Puts everything movable near the centre of the canvas, and on it where its cells are few.
     fn gather(&mut self, rng: &mut Pcg64Mcg) {
-        let center = [self.job.canvas.width / 2.0, self.job.canvas.height / 2.0];
-        for (axis, center) in center.into_iter().enumerate() {
+        let canvas = [self.job.canvas.width, self.job.canvas.height];
+        for (axis, canvas) in canvas.into_iter().enumerate() {
             for &node in &self.moving {
                 let offset = (rng.random::<f64>() - 0.5) * 4.0 * self.cell[axis];
-                self.positions[axis][node] = center + offset;
+                self.positions[axis][node] = (canvas / 2.0 + offset).clamp(0.0, canvas);
             }
         }
     }
@@ -201,8 +201,9 @@ impl<'a> Descent<'a> {
             let along =
                 |slopes: &Vec<f64>| self.moving.iter().map(|&n| slopes[n].abs()).sum::<f64>();
             let total: f64 = push.iter().map(along).sum();
+            // As long as nothing is pushed, no strength would be right.
             if total > 0.0 {
-                strength.get_or_insert(0.1 * wires / total.max(f64::MIN_POSITIVE));
+                strength.get_or_insert(0.1 * wires / total);
             }
             let pushed = strength.unwrap_or_default();
             for (slopes, push) in self.slopes.iter_mut().zip(&push) {
@@ -260,6 +261,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use flagstone_geom::Point;
+    use flagstone_netlist::generate::{GenerateConfig, generate};
     use flagstone_netlist::{Builder, Canvas, Node, Pin, Side};
 
     use super::*;
@@ -295,5 +297,25 @@ mod tests {
         let job = Job { netlist: &netlist, canvas, weights: Weights::default(), seed: 1, stop };
         let placed = place(&job, &start, &AnalyticConfig::default(), From::Given, true, 0);
         assert!(placed.x.iter().chain(&placed.y).all(|at| at.is_finite()), "{placed:?}");
+    }
+
+    #[test]
+    fn places_are_numbers_on_a_grid_of_few_cells() {
+        let config =
+            GenerateConfig { hard_macros: 2, soft_macros: 3, nets: 20, ..GenerateConfig::toy() };
+        let (netlist, mut canvas, given) = generate(&config);
+        let netlist = Arc::new(netlist);
+        let stop = AtomicBool::new(false);
+        let config = AnalyticConfig { spread_steps: 100, shape_steps: 5, ..Default::default() };
+        for (columns, rows) in [(1, 1), (1, 9), (3, 2)] {
+            (canvas.columns, canvas.rows) = (columns, rows);
+            for seed in 0..8 {
+                let weights = Weights::default();
+                let job = Job { netlist: &netlist, canvas: &canvas, weights, seed, stop: &stop };
+                let found = place(&job, &given, &config, From::Center, true, 0);
+                let numbers = found.x.iter().chain(&found.y).all(|at| at.is_finite());
+                assert!(numbers, "{columns} x {rows}, seed {seed}: {found:?}");
+            }
+        }
     }
 }
