@@ -89,10 +89,32 @@ fn read_table(file: Option<&Path>) -> Result<Table, Failure> {
 
 fn typed<T: DeserializeOwned>(table: Table, file: Option<&Path>) -> Result<T, Failure> {
     let place = file.map_or_else(|| "settings".to_owned(), |path| path.display().to_string());
-    let wrong = |error: toml::de::Error| {
-        Failure::Usage(format!("{place}: {}", with_hint(&error.to_string())))
-    };
-    Value::Table(table).try_into().map_err(wrong)
+    let wrong = |what: String| Failure::Usage(format!("{place}: {what}"));
+    let senseless = senseless("", &table);
+    let typed = Value::Table(table).try_into();
+    let typed = typed.map_err(|error: toml::de::Error| wrong(with_hint(&error.to_string())))?;
+    senseless.map_or(Ok(typed), |what| Err(wrong(what)))
+}
+
+/// The one number that may be negative.
+const SIGNED: &str = "train.env.infeasible_reward";
+
+/// What is wrong with the first number that no setting can mean, where there is one. TOML writes
+/// `nan` and `inf`, too, and what is computed with them is not told from a result.
+fn senseless(section: &str, table: &Table) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let key = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
+        let number = match value {
+            Value::Table(inner) => return senseless(&key, inner),
+            Value::Float(number) => *number,
+            Value::Integer(number) => *number as f64,
+            _ => return None,
+        };
+        if !number.is_finite() {
+            return Some(format!("{key} is {number}, expected a finite number"));
+        }
+        (number < 0.0 && key != SIGNED).then(|| format!("{key} is {number}, expected 0 or more"))
+    })
 }
 
 /// `a.b=1` as a table; a value that is no TOML counts as text.
@@ -135,5 +157,25 @@ mod tests {
         let unknown = read_settings(None, &["colums=7".to_owned()]).unwrap_err();
         assert!(unknown.message().unwrap().contains("did you mean `columns`?"), "{unknown:?}");
         assert_eq!(unknown.code(), 2);
+    }
+
+    #[test]
+    fn numbers_that_nothing_can_be_computed_with_are_refused() {
+        let read = |set: &str| RunConfig::read(None, None, &[set.to_owned()]);
+        for set in [
+            "refine.analytic.start_step=nan",
+            "train.gamma=inf",
+            "train.learning_rate=-1",
+            "weights.congestion=-0.5",
+            "energy.watts_per_core=-1",
+        ] {
+            let refused = read(set).unwrap_err();
+            let key = set.split_once('=').unwrap().0;
+            assert!(refused.message().unwrap().contains(key), "{refused:?}");
+            assert_eq!(refused.code(), 2);
+        }
+        assert!(read_settings(None, &["routes_vertical=nan".to_owned()]).is_err());
+        assert!(read("train.env.infeasible_reward=-2").is_ok());
+        assert!(read("refine.jump_share=0").is_ok());
     }
 }
