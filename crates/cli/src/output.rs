@@ -112,16 +112,44 @@ pub(crate) fn try_folder_of(path: &Path) -> Result<(), Failure> {
     fs::remove_file(&probe).map_err(|error| Failure::write(&probe, error))
 }
 
-/// Writes a file under a temporary name first, so that it is never seen half written.
+/// Writes a file under a temporary name first, so that it is never seen half written. A link stays
+/// one, and a pipe or a device is written to and not replaced.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::write(path, error);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        let mut open = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        return open.write_all(bytes).map_err(failed);
+    }
+    let linked = if path.is_symlink() { fs::canonicalize(path).ok() } else { None };
+    let target = linked.as_deref().unwrap_or(path);
+    let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
-    let partial = path.with_file_name(name);
+    let partial = target.with_file_name(name);
     let mut file = fs::File::create(&partial).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&partial, path).map_err(failed)
+    fs::rename(&partial, target).map_err(failed)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_stays_one_and_a_device_is_not_replaced() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link, device] = ["file", "link", "device"].map(|name| folder.path().join(name));
+        fs::write(&file, "before").unwrap();
+        symlink(&file, &link).unwrap();
+        write_file(&link, b"after").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"after");
+        symlink("/dev/null", &device).unwrap();
+        write_file(&device, b"gone").unwrap();
+        assert!(device.is_symlink());
+        assert!(fs::metadata(&device).unwrap().file_type().is_char_device());
+    }
 }
