@@ -36,6 +36,25 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_names_the_files_of_every_seed_and_refuses_what_the_run_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["place", TOY, "--out", text(folder.path()), "--dry-run", "--json"];
+    let seeds = [&args[..], &["--seeds", "1..2"]].concat();
+    let plan = json(&flagstone(&seeds));
+    let of = |seed: &str| folder.path().join(seed).join("toy.plc");
+    for seed in ["seed-1", "seed-2"] {
+        let named = plan["files"].as_array().unwrap().contains(&text(&of(seed)).into());
+        assert!(named, "{plan}");
+    }
+    fs::create_dir(folder.path().join("seed-2")).unwrap();
+    fs::write(of("seed-2"), "").unwrap();
+    assert_eq!(flagstone(&seeds).status.code(), Some(2), "the run would not overwrite it");
+    fs::write(folder.path().join("toy.svg"), "").unwrap();
+    assert_eq!(flagstone(&args).status.code(), Some(2), "nor this");
+    json(&flagstone(&[&args[..], &["--force"]].concat()));
+}
+
+#[test]
 fn place_is_legal_repeatable_and_never_overwrites() {
     let folder = tempfile::tempdir().unwrap();
     let (first, out) = place(folder.path(), "one", &["--threads", "1"]);
@@ -63,8 +82,9 @@ fn place_is_legal_repeatable_and_never_overwrites() {
 #[test]
 fn a_budget_goes_before_an_effort_and_that_before_the_config() {
     let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("planned");
     let planned = |args: &[&str]| {
-        let plan = [&["place", TOY, "--dry-run", "--json"], args].concat();
+        let plan = [&["place", TOY, "--out", text(&out), "--dry-run", "--json"], args].concat();
         json(&flagstone(&plan))["budget"].as_u64().unwrap()
     };
     let set = ["--set", "refine.anneal.moves=1234"];

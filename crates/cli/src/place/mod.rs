@@ -33,6 +33,10 @@ pub(crate) use self::seeds::Seeds;
 /// Places a netlist, with one seed or several.
 pub(crate) fn run(args: &PlaceArgs) -> Result<(), Failure> {
     threads::limit(args.threads)?;
+    if args.record.is_some() && args.seeds.is_some() {
+        let text = "--record keeps one run: give one --seed, not --seeds";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     match &args.seeds {
         Some(seeds) if !args.dry_run => seeds::run(args, &seeds.0),
         _ => one(args, None)?.1,
@@ -47,6 +51,16 @@ fn one(args: &PlaceArgs, seed: Option<u64>) -> Result<(Value, Result<(), Failure
     fits(&design)?;
     let files = files(args, &design, is_flat, seed);
     if args.dry_run {
+        // What would be refused then is refused now.
+        let files = match &args.seeds {
+            Some(Seeds(seeds)) => {
+                let of = |&seed| self::files(args, &design, is_flat, Some(seed));
+                seeds.iter().flat_map(of).collect()
+            }
+            None => files,
+        };
+        let written: Vec<PathBuf> = files.iter().chain(&args.record).cloned().collect();
+        output::refuse_existing(&written, args.force)?;
         let options = Options::new(args, config, &mut design)?;
         return Ok((Value::Null, plan::plan(args, &design, &options, &files)));
     }

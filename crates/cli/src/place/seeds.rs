@@ -41,10 +41,6 @@ impl FromStr for Seeds {
 
 /// Places once with each seed, each into a folder of its own.
 pub(super) fn run(args: &PlaceArgs, seeds: &[u64]) -> Result<(), Failure> {
-    if args.record.is_some() {
-        let text = "--record keeps one run: give one --seed, not --seeds";
-        return Err(Failure::Usage(text.to_owned()));
-    }
     refuse_existing(args, seeds)?;
     let (mut reports, mut proxies, mut illegal) = (Vec::new(), Vec::new(), None);
     for &seed in seeds {
