@@ -6,7 +6,7 @@ use crate::{Diagnostic, Diagnostics};
 /// Reads a placement file and holds it against the netlist it belongs to.
 ///
 /// Comments may stand anywhere. A line for a node that the netlist does not have, or a second line
-/// for the same node, is an error.
+/// for the same node, is an error; so is a file that says nothing of nodes or canvas.
 pub fn read(text: &[u8], netlist: &Netlist) -> (PlcFile, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new(text);
     let mut file = PlcFile::default();
@@ -34,6 +34,9 @@ pub fn read(text: &[u8], netlist: &Netlist) -> (PlcFile, Vec<Diagnostic>) {
         }
     }
     file.header = Header::parse(&file.comments);
+    if file.rows.is_empty() && file.header == Header::default() && !diagnostics.has_errors() {
+        diagnostics.error(0, "found no node and no header, expected a placement", None);
+    }
     (file, diagnostics.finish())
 }
 

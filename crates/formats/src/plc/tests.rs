@@ -100,6 +100,10 @@ fn errors_say_where_and_what() {
         "0 1 2 N 0\n0 1 2 N 0",
         &["2:1: error: node 0 has a second line\n  help: keep one line a node"],
     );
+    for nothing in ["", "\n", "# a remark\n"] {
+        check(nothing, &["1:1: error: found no node and no header, expected a placement"]);
+    }
+    check("# Columns : 12  Rows : 12\n", &[]);
 }
 
 proptest! {
