@@ -164,6 +164,13 @@ fn what_does_not_belong_together_is_refused() {
     write(two.path(), "b.def", DEF);
     let error = opened(&[two.path().display().to_string()]).design.unwrap_err();
     assert!(error.to_string().contains("2 DEF files in it"), "{error}");
+    for end in ["hgr", "pb.txt"] {
+        let several = tempfile::tempdir().unwrap();
+        let [first, _] =
+            ["a", "b"].map(|name| write(several.path(), &format!("{name}.{end}"), "1 2\n1 2\n"));
+        let error = opened(&[several.path().display().to_string()]).design.unwrap_err();
+        assert!(error.to_string().contains("2 netlists in it"), "{first}: {error}");
+    }
     let plc = write(folder.path(), "a.plc", "# Columns : 10  Rows : 8\n\n0 60 40 FN 0\n");
     let error = opened(&[plc]).design.unwrap_err();
     assert!(error.to_string().contains("a placement alone"), "{error}");

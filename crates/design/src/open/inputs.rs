@@ -46,6 +46,11 @@ fn paths(given: &str) -> Result<Vec<PathBuf>, Error> {
     Ok(given.split(',').map(PathBuf::from).collect())
 }
 
+/// A folder of several designs: which one is meant is not guessed.
+fn ambiguous(folder: &Path, n: usize, what: &str, help: &str) -> Error {
+    Error::unusable(folder.display(), format!("{n} {what} in it\n  help: {help}"))
+}
+
 /// The files of a folder that make up a design.
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let files = listed(folder);
@@ -54,12 +59,16 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     };
     let netlists = ending(".pb.txt");
     let named = netlists.iter().find(|file| plain_name(file).starts_with("netlist."));
-    if let Some(netlist) = named.or(netlists.first()) {
-        return Ok(vec![netlist.clone()]);
+    match (named, &netlists[..]) {
+        (Some(one), _) | (None, [one]) => return Ok(vec![one.clone()]),
+        (None, []) => {}
+        (None, several) => return Err(ambiguous(folder, several.len(), "netlists", "name one")),
     }
+    let mut most = 0;
     for end in [".aux", ".blocks", ".hgr"] {
-        if let [one] = &ending(end)[..] {
-            return Ok(vec![one.clone()]);
+        match &ending(end)[..] {
+            [one] => return Ok(vec![one.clone()]),
+            others => most = most.max(others.len()),
         }
     }
     if let [def] = &ending(".def")[..] {
@@ -69,8 +78,10 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     let defs = ending(".def").len();
     if defs > 1 {
-        let what = format!("{defs} DEF files in it\n  help: name one, and its LEF files");
-        return Err(Error::unusable(folder.display(), what));
+        return Err(ambiguous(folder, defs, "DEF files", "name one, and its LEF files"));
+    }
+    if most > 1 {
+        return Err(ambiguous(folder, most, "netlists", "name one"));
     }
     let what = "no netlist (.pb.txt, .aux, .blocks, .hgr or one .def, each also .gz or .xz) in it";
     Err(Error::unusable(folder.display(), what))
