@@ -74,6 +74,8 @@ fn metrics_are_written_or_refused() {
 fn an_illegal_placement_is_a_no() {
     assert_eq!(flagstone(&["check", TOY]).status.code(), Some(1));
     assert_eq!(flagstone(&["eval", TOY, "--max-cost", "0.1"]).status.code(), Some(1));
+    let no_number = flagstone(&["eval", TOY, "--max-cost", "nan"]);
+    assert_eq!(no_number.status.code(), Some(2), "no cost is above that");
 }
 
 #[test]

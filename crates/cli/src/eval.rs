@@ -14,6 +14,9 @@ use crate::settings::read_settings;
 
 /// Computes the proxy cost.
 pub(crate) fn run(args: &EvalArgs) -> Result<(), Failure> {
+    if args.max_cost.is_some_and(f64::is_nan) {
+        return Err(Failure::Usage("--max-cost must be a number".to_owned()));
+    }
     let mut design = load(&args.load)?;
     if args.freeze_orientation {
         design.placement.orientation.clone_from(&design.netlist.nodes.orientation);
