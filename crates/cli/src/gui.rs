@@ -1,7 +1,7 @@
 //! `flagstone gui`: starts the viewer, a program of its own beside this one.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use crate::args::GuiArgs;
 use crate::failure::Failure;
@@ -27,5 +27,32 @@ pub(crate) fn run(args: &GuiArgs) -> Result<(), Failure> {
             program.display()
         ))
     })?;
-    if status.success() { Ok(()) } else { Err(Failure::No(format!("{PROGRAM}: {status}"))) }
+    verdict(status)
+}
+
+/// The viewer's exit codes are those of this program; it never answers "no".
+fn verdict(status: ExitStatus) -> Result<(), Failure> {
+    let text = format!("{PROGRAM}: {status}");
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(2) => Err(Failure::Usage(text)),
+        _ => Err(Failure::Output(text)),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn a_window_that_cannot_open_is_no_answer() {
+        // As `wait` gives them: an exit code in the second byte, a signal in the first.
+        let code = |raw| verdict(ExitStatus::from_raw(raw)).map_err(|failure| failure.code());
+        assert_eq!(code(0), Ok(()));
+        assert_eq!(code(2 << 8), Err(2));
+        assert_eq!(code(5 << 8), Err(5));
+        assert_eq!(code(9), Err(5), "killed");
+    }
 }
