@@ -120,6 +120,9 @@ mod tests {
             let weight =
                 lines[..i].iter().rfind(|l| l.starts_with('[')) == Some(&"[settings.weights]");
             assert!(weight || lines[i - 1].len() > 2 && lines[i - 1].starts_with("# "), "{line}");
+            // Of a word the others that may stand there are told, too.
+            let word = line.split_once(" = \"").map(|parts| format!("\"{}", parts.1));
+            assert!(word.is_none_or(|word| lines[i - 1].contains(&word)), "{line}");
         }
     }
 }

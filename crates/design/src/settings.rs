@@ -30,7 +30,8 @@ pub struct Settings {
     pub macro_routes_vertical: Option<f64>,
     /// Cells over which routing demand is spread to each side.
     pub smoothing: Option<u32>,
-    /// Overlap of two macros tolerated as legal, relative to the smaller one's area.
+    /// Overlap of two macros that `plc-server`'s masks let pass, relative to the smaller one's area;
+    /// written into a `.plc`. Placing and `check` allow none.
     pub overlap_threshold: Option<f64>,
     /// Weights of the cost terms.
     pub weights: Option<Weights>,

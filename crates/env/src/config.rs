@@ -70,11 +70,13 @@ pub enum Potential {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnvConfig {
-    /// Order of the macros.
+    /// Order of the macros: "descending_size", "random", "legalization_order", "topological" or
+    /// "file".
     pub order: Order,
-    /// Locations before placing.
+    /// Locations before placing: "force_directed", "center" or "given".
     pub initial_locations: InitialLocations,
-    /// Soft macros at the end of an episode.
+    /// Soft macros at the end of an episode: { descent = PASSES }, { averaging = MULTIPLE },
+    /// { force_directed = FACTOR } or "keep".
     pub soft_placement: SoftPlacement,
     /// What makes a cell illegal.
     pub mask: MaskRules,
@@ -88,7 +90,7 @@ pub struct EnvConfig {
     pub max_edges: f64,
     /// Side of the policy's action grid; the divisor of the grid's columns and rows.
     pub max_grid: u32,
-    /// Seed of a random order.
+    /// Seed of the order "random".
     pub seed: u64,
 }
 

@@ -35,7 +35,7 @@ pub struct Canvas {
     pub macro_routes_vertical: f64,
     /// Cells over which routing demand is spread to each side.
     pub smoothing: u32,
-    /// Overlap of two macros tolerated as legal, relative to the smaller one's area.
+    /// Overlap of two macros that circuit_training lets pass, relative to the smaller one's area.
     pub overlap_threshold: f64,
     /// Areas to keep free.
     pub blockages: Vec<Blockage>,

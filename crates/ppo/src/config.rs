@@ -73,7 +73,7 @@ impl WarmUpConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// The network of a policy trained from scratch.
+    /// The network of a policy trained from scratch: "alphachip" or "maps".
     pub network: Network,
     /// Iterations; one is collecting and updating.
     pub iterations: u64,
@@ -92,7 +92,8 @@ pub struct Config {
     pub group: usize,
     /// Passes over an iteration's episodes (circuit_training 4).
     pub epochs: usize,
-    /// How the episodes are used.
+    /// How the episodes are used: "textbook", the same ones in every epoch, or "single_pass", as many
+    /// more and each once, as circuit_training does.
     pub epoch_mode: EpochMode,
     /// Steps in a minibatch (circuit_training 128 a replica).
     pub minibatch: usize,
@@ -118,7 +119,7 @@ pub struct Config {
     pub kl_coefficient: f64,
     /// Weight of the squared errors of the predicted cost terms; `maps` only.
     pub terms_coefficient: f64,
-    /// What shapes the reward of each step.
+    /// What shapes the reward of each step: "none", "wirelength" or "proxy".
     pub shaping: Potential,
     /// Largest norm of the gradient.
     pub gradient_norm: f64,
