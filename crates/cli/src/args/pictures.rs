@@ -61,7 +61,7 @@ pub(crate) struct RenderArgs {
     #[command(flatten)]
     pub(crate) load: LoadArgs,
     /// What to write: .svg or .png; of a heat map also .csv or .lyimg; of a recording .gif, .apng
-    /// or a folder of .png [default: DESIGN.svg].
+    /// or a folder of .png [default: DESIGN.svg; DESIGN.gif with --replay].
     #[arg(long, short, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Width in pixels [default: 1200; 640 for a film].
