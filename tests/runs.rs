@@ -168,6 +168,39 @@ fn mistakes_are_named_before_a_run_is_begun_or_cleared() {
     assert!(stderr(&output).contains("no design to learn from"), "{}", stderr(&output));
 }
 
+/// What a run has learned and found is of the netlist that it began with.
+#[test]
+fn a_run_is_not_resumed_on_another_netlist() {
+    let folder = tempfile::tempdir().unwrap();
+    let (netlist, run) = (folder.path().join("made"), folder.path().join("run"));
+    let made = |counts: [&str; 2]| {
+        let sizes = ["--hard-macros", counts[0], "--soft-macros", "6", "--nets", "40"];
+        let options = ["--ports", "8", "--seed", counts[1], "--force"];
+        done(&flagstone(&[&["generate", text(&netlist)], &sizes[..], &options].concat()));
+    };
+    made(["4", "1"]);
+    let args = ["train", text(&netlist), "--out", text(&run), "--iterations", "2"];
+    done(&flagstone(&[&args[..], &SMALL].concat()));
+    let before = fs::read(run.join("log.jsonl")).unwrap();
+    let resume = ["train", "--resume", text(&run), "--iterations", "3"];
+    let refused = |why: &str| {
+        let output = flagstone(&resume);
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+        assert!(fs::read(run.join("log.jsonl")).unwrap() == before, "the run is as it was");
+    };
+    made(["4", "2"]);
+    refused("is another than when the run began");
+    // A run of before there were fingerprints.
+    let config = fs::read_to_string(run.join("config.toml")).unwrap();
+    let lines = config.lines().filter(|line| !line.starts_with("fingerprints"));
+    fs::write(run.join("config.toml"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+    made(["3", "1"]);
+    refused("the run's best placement");
+    made(["4", "1"]);
+    done(&flagstone(&resume));
+}
+
 #[test]
 fn a_sick_run_stops_with_an_explanation() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,6 +19,7 @@ pub(crate) fn run(args: &FinetuneArgs) -> Result<(), Failure> {
             netlists: args.netlist.iter().cloned().collect(),
             plc: args.plc.clone(),
             from: Some(args.from.clone()),
+            fingerprints: Vec::new(),
             corpus: None,
             config: session::config(&args.run, &DEFAULTS)?,
         })

@@ -13,6 +13,7 @@ mod diff;
 mod eval;
 mod failure;
 mod finetune;
+mod fingerprint;
 mod flat;
 mod generate;
 mod gui;

@@ -16,6 +16,7 @@ pub(crate) fn run(args: &PretrainArgs) -> Result<(), Failure> {
             netlists: Vec::new(),
             plc: None,
             from: args.from.clone(),
+            fingerprints: Vec::new(),
             corpus: path.map(CorpusSpec::read).transpose()?,
             config: session::config(&args.run, &[])?,
         })

@@ -28,6 +28,9 @@ pub(crate) struct Saved {
     pub(crate) plc: Option<PathBuf>,
     /// The policy it started from.
     pub(crate) from: Option<PathBuf>,
+    /// Fingerprints of all designs, those to learn from first; a run of before there were any has none.
+    #[serde(default)]
+    pub(crate) fingerprints: Vec<String>,
     /// The corpus of `pretrain`.
     pub(crate) corpus: Option<CorpusSpec>,
     /// The numbers.

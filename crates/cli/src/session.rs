@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::args::RunArgs;
 use crate::failure::Failure;
+use crate::fingerprint::fingerprint;
 use crate::load::{self, Design};
 use crate::progress::note;
 use crate::recorder::{Recorder, unix};
@@ -59,13 +60,21 @@ pub(crate) fn run(
     };
     saved.config.train.compute = args.device.compute()?;
     let designs = designs(&saved)?;
+    let fingerprints = designs.fingerprints();
+    if existing.is_some() {
+        refuse_others(&saved, &designs, &fingerprints)?;
+    } else {
+        saved.fingerprints = fingerprints;
+    }
     if args.dry_run {
         return plan(args, &saved, &designs);
     }
     let (folder, learner) = match existing {
         Some(folder) => {
             let last = folder.last()?;
-            (folder, last.map_or_else(|| first(&saved), Ok)?)
+            let learner = last.map_or_else(|| first(&saved), Ok)?;
+            refuse_another_best(&learner, &designs.train[0])?;
+            (folder, learner)
         }
         None => {
             // A policy that cannot be read must not leave a folder behind.
@@ -89,6 +98,52 @@ pub(crate) fn run(
         }
     };
     go_on((args, time), &saved, &designs, &folder, learner)
+}
+
+impl Designs {
+    fn fingerprints(&self) -> Vec<String> {
+        self.train.iter().chain(&self.held_out).map(fingerprint).collect()
+    }
+}
+
+/// Refuses designs other than those a run began with: its best placement and its scores are theirs.
+fn refuse_others(saved: &Saved, designs: &Designs, now: &[String]) -> Result<(), Failure> {
+    if saved.fingerprints.is_empty() {
+        return Ok(());
+    }
+    if saved.fingerprints.len() != now.len() {
+        let (then, now) = (saved.fingerprints.len(), now.len());
+        return Err(another(&format!("there are {now} designs, the run began with {then}")));
+    }
+    let all = designs.train.iter().chain(&designs.held_out);
+    let mut pairs = all.zip(saved.fingerprints.iter().zip(now));
+    match pairs.find(|(_, (then, now))| then != now) {
+        Some((design, _)) => Err(another(&format!(
+            "{}: the netlist, its canvas or its start is another than when the run began",
+            design.name
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The same for runs without fingerprints, as far as their best placement tells.
+fn refuse_another_best(learner: &Learner, watched: &Design) -> Result<(), Failure> {
+    match &learner.progress.best {
+        Some(best) if best.x.len() != watched.netlist.n_nodes() => Err(another(&format!(
+            "{}: the netlist has {} nodes, the run's best placement {}",
+            watched.name,
+            watched.netlist.n_nodes(),
+            best.x.len()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn another(what: &str) -> Failure {
+    Failure::Input(format!(
+        "{what}\n  help: begin a new run; `flagstone finetune NETLIST --from RUN` starts from the \
+         policy of this one"
+    ))
 }
 
 /// The learner before its first iteration.

@@ -14,6 +14,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
             netlists: args.netlists.clone(),
             plc: args.plc.clone(),
             from: None,
+            fingerprints: Vec::new(),
             corpus: None,
             config: session::config(&args.run, &[])?,
         })

@@ -10,10 +10,10 @@ use flagstone_formats::lefdef::MacroRules;
 use flagstone_formats::pbtxt::Missing;
 use flagstone_netlist::Placement;
 use flagstone_place::floor;
-use sha2::{Digest, Sha256};
 
 use super::suite::{DesignEntry, Recipe, resolved, sets};
 use crate::failure::Failure;
+use crate::fingerprint::fingerprint;
 use crate::load::{self, Design};
 use crate::output;
 use crate::progress::note;
@@ -84,38 +84,6 @@ pub(super) fn prepare(
     }))
 }
 
-/// What is the same only where everything that a placement depends on is: 64 hexadecimal digits.
-fn fingerprint(design: &Design) -> String {
-    let Design { netlist, canvas, placement, weights, .. } = design;
-    let (nodes, pins, nets) = (&netlist.nodes, &netlist.pins, &netlist.nets);
-    let mut hash = Sha256::new();
-    let columns = [
-        &nodes.width,
-        &nodes.height,
-        &pins.dx,
-        &pins.dy,
-        &pins.weight,
-        &nets.weight,
-        &placement.x,
-        &placement.y,
-    ];
-    for value in columns.into_iter().flatten() {
-        hash.update(value.to_le_bytes());
-    }
-    for node in &pins.node {
-        hash.update(node.0.to_le_bytes());
-    }
-    for net in netlist.net_pins.rows() {
-        for pin in net {
-            hash.update(pin.0.to_le_bytes());
-        }
-        hash.update([u8::MAX; 4]);
-    }
-    hash.update(format!("{canvas:?} {weights:?} {:?}", nodes.kind));
-    hash.update(format!("{:?} {:?}", placement.orientation, placement.fixed));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Moves every node in proportion, the ports with the boundary.
 fn stretch(placement: &mut Placement, x: f64, y: f64) {
     placement.x.iter_mut().for_each(|value| *value *= x);
@@ -155,33 +123,10 @@ pub(super) fn program() -> Result<Command, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use flagstone_netlist::generate::{GenerateConfig, generate};
     use flagstone_netlist::{Kind, Side};
 
     use super::*;
-
-    #[test]
-    fn a_fingerprint_is_of_everything_that_a_placement_depends_on() {
-        let (netlist, canvas, placement) = generate(&GenerateConfig::toy());
-        let design = Design::new("toy".to_owned(), netlist, canvas, placement);
-        let own = fingerprint(&design);
-        assert_eq!(fingerprint(&design.clone()), own);
-        let changes: [fn(&mut Design); 4] = [
-            |design| design.canvas.smoothing += 1,
-            |design| design.placement.x[3] += 1.0,
-            |design| design.placement.fixed[40] ^= true,
-            |design| design.weights.density += 0.1,
-        ];
-        for change in changes {
-            let mut other = design.clone();
-            change(&mut other);
-            assert_ne!(fingerprint(&other), own);
-        }
-        let (netlist, ..) = generate(&GenerateConfig { seed: 99, ..GenerateConfig::toy() });
-        assert_ne!(fingerprint(&Design { netlist: Arc::new(netlist), ..design }), own);
-    }
 
     #[test]
     fn ports_move_with_the_boundary() {
