@@ -123,6 +123,47 @@ fn a_cell_stopped_midway_is_run_again() {
     assert!(stderr(&resumed).contains("1 of 1: toy/long/1"), "{}", stderr(&resumed));
 }
 
+/// What a run of the protocol was made from may change: its settings, its design, its policy.
+#[test]
+fn what_the_learning_protocol_made_of_something_else_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, out) = (folder.path().join("learning.toml"), folder.path().join("out"));
+    let learn = |seed: u32, set: &str, more: &[&str]| {
+        let made = |name: &str, seed: u32| {
+            format!(
+                "[[design]]\nname = \"{name}\"\ngenerate = {{ hard_macros = 4, soft_macros = 8, \
+                 ports = 8, nets = 40, utilization = 0.5, seed = {seed} }}\n"
+            )
+        };
+        let learning = format!(
+            "seeds = [1]\nthreads = 1\n[learning]\nepisodes = 4\nsamples = 1\nrefine_moves = 100\n\
+             set = [\"train.episodes=4\", \"train.epochs=1\"]\nscratch_set = [\"{set}\"]\n"
+        );
+        fs::write(&path, learning + &made("made", seed) + &made("other", 9)).unwrap();
+        let args = ["bench", text(&path), "--protocol", "learning", "--out", text(&out), "--json"];
+        flagstone(&[&args[..], more].concat())
+    };
+    let proxy = |results: &Value, method: &str| {
+        let rows = results["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["design"] == "made" && row["method"] == method);
+        let row = row.unwrap();
+        assert_eq!(row["confirmed"], true, "{row}");
+        row["mean"].as_f64().unwrap()
+    };
+    let plain = "train.temperature=1";
+    let first = json(&learn(1, plain, &[]));
+    let wrong = learn(1, "train.seedd=1", &[]);
+    assert_eq!(wrong.status.code(), Some(5), "an old run is no result: {}", stderr(&wrong));
+    assert!(stderr(&wrong).contains("unknown field `seedd`"), "{}", stderr(&wrong));
+    let second = json(&learn(1, "train.network=maps", &[]));
+    for method in ["scratch", "scratch-refined"] {
+        assert_ne!(proxy(&first, method), proxy(&second, method), "{method}");
+    }
+    assert_eq!(proxy(&first, "fine-tuned"), proxy(&second, "fine-tuned"));
+    let third = json(&learn(2, "train.network=maps", &["--only", "made/learning/*"]));
+    assert_ne!(proxy(&third, "scratch"), proxy(&second, "scratch"), "another design");
+}
+
 #[test]
 fn the_learning_protocol_runs_once_and_stands_beside_the_methods() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,7 @@
-//! What tells designs from others under the same name.
+//! What tells designs and files from others under the same name.
+
+use std::fs;
+use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
@@ -34,6 +37,17 @@ pub(crate) fn fingerprint(design: &Design) -> String {
     hash.update(format!("{canvas:?} {weights:?} {:?}", nodes.kind));
     hash.update(format!("{:?} {:?}", placement.orientation, placement.fixed));
     digits(hash)
+}
+
+/// The same for files by what is in them; `None` where none of them is a file.
+pub(crate) fn of_files(paths: &[PathBuf]) -> Option<String> {
+    let contents: Vec<Vec<u8>> = paths.iter().filter_map(|path| fs::read(path).ok()).collect();
+    let mut hash = Sha256::new();
+    for content in &contents {
+        hash.update((content.len() as u64).to_le_bytes());
+        hash.update(content);
+    }
+    (!contents.is_empty()).then(|| digits(hash))
 }
 
 fn digits(hash: Sha256) -> String {

@@ -25,13 +25,17 @@ pub(crate) fn read(path: &Path) -> Result<Parameters, Failure> {
         let none = || Failure::Usage("no policy is shipped with this build".to_owned());
         return shipped().ok_or_else(none);
     }
-    let path: PathBuf = if path.is_dir() {
-        let checkpoint = |name: &str| path.join("checkpoint").join(name);
-        let best = checkpoint("best.safetensors");
-        if best.exists() { best } else { checkpoint("last.safetensors") }
-    } else {
-        path.to_owned()
-    };
+    let path = file(path);
     let bytes = std::fs::read(&path).map_err(|error| Failure::read(&path, error))?;
     flagstone_policy::read(&bytes).map_err(|error| Failure::read(&path, error))
+}
+
+/// The file that a path to a policy stands for.
+pub(crate) fn file(path: &Path) -> PathBuf {
+    if !path.is_dir() {
+        return path.to_owned();
+    }
+    let checkpoint = |name: &str| path.join("checkpoint").join(name);
+    let best = checkpoint("best.safetensors");
+    if best.exists() { best } else { checkpoint("last.safetensors") }
 }

@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::prepare::{Prepared, program};
 use super::suite::{MethodEntry, Suite};
 use crate::failure::Failure;
-use crate::load;
-use crate::output;
+use crate::fingerprint::of_files;
+use crate::{load, output, policies};
 
 /// Time between two looks at a running cell.
 const POLL: Duration = Duration::from_millis(50);
@@ -37,6 +37,9 @@ pub(super) struct Record {
     /// The design's fingerprint; records of before there was one have none.
     #[serde(default)]
     pub(super) fingerprint: Option<String>,
+    /// The fingerprint of the start and the policy that were read, where they are files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) inputs: Option<String>,
     /// Why there is no placement, where there is none.
     pub(super) failure: Option<String>,
     pub(super) result: Option<CellResult>,
@@ -113,7 +116,16 @@ impl<'a> Cell<'a> {
         let record: Record = serde_json::from_str(&text).ok()?;
         let other =
             record.fingerprint.as_ref().is_some_and(|own| *own != self.prepared.fingerprint);
+        let other = other || (record.inputs.is_some() && record.inputs != self.inputs());
         (record.arguments == self.arguments() && !other).then_some(record)
+    }
+
+    /// The fingerprint of the files that the cell reads beside the design.
+    fn inputs(&self) -> Option<String> {
+        let MethodEntry { from, policy, .. } = self.method;
+        let from = from.as_ref().map(PathBuf::from);
+        let policy = policy.as_ref().map(|policy| policies::file(Path::new(policy)));
+        of_files(&from.into_iter().chain(policy).collect::<Vec<_>>())
     }
 
     /// Runs the cell; `None` where it was stopped.
@@ -165,6 +177,7 @@ impl<'a> Cell<'a> {
             seed: self.seed,
             arguments: self.arguments(),
             fingerprint: Some(self.prepared.fingerprint.clone()),
+            inputs: self.inputs(),
             failure: None,
             result: None,
         };

@@ -16,8 +16,9 @@ use super::cell::{Cell, Record, judge};
 use super::prepare::{Prepared, program};
 use super::suite::{MethodEntry, Suite, refine, resolved};
 use crate::failure::Failure;
-use crate::output;
+use crate::fingerprint::of_files;
 use crate::progress::note;
+use crate::{output, policies};
 
 /// The `[learning]` section of a suite.
 #[derive(Clone, Debug, Deserialize)]
@@ -229,10 +230,13 @@ impl Learning {
     fn learned(&self, at: &At<'_>, way: Way) -> Result<Option<Learned>, Failure> {
         let folder = at.folder(way.name());
         let arguments = self.arguments(at, way);
-        let note_path = folder.join("arguments.json");
-        let text = output::to_json(&arguments);
+        let (note_path, inputs_path) = (folder.join("arguments.json"), folder.join("inputs.txt"));
+        let (text, inputs) = (output::to_json(&arguments), self.inputs(at, way));
         let redo = at.redo(way.name());
-        let same = !redo && fs::read_to_string(&note_path).is_ok_and(|old| old == text);
+        let same = !redo
+            && fs::read_to_string(&note_path).is_ok_and(|old| old == text)
+            // A run of before its inputs were noted has none.
+            && fs::read_to_string(&inputs_path).map_or(true, |old| old == inputs);
         let run = folder.join("run");
         let known = if same { curve(&run) } else { None };
         if let Some((curve, reason)) = known
@@ -248,20 +252,27 @@ impl Learning {
         if begun {
             command.args([arguments[0].as_str(), "--resume"]).arg(&run);
         } else {
+            // What an earlier run left must not be taken for what this one does.
+            remove(&run)?;
+            output::write_file(&inputs_path, inputs.as_bytes())?;
             output::write_file(&note_path, text.as_bytes())?;
             command.args(&arguments).arg("--force").arg("--out").arg(&run);
         }
         if !at.execute(command, &folder)? {
             return Ok(None);
         }
-        let Some((curve, reason)) = curve(&run) else {
-            let log = fs::read_to_string(folder.join("log.txt")).unwrap_or_default();
-            let why = log.lines().find_map(|line| line.strip_prefix("error: "));
-            let why = why.unwrap_or("ended without a word");
-            return Err(Failure::Output(format!("{}: {why}", run.display())));
-        };
+        let Some((curve, reason)) = curve(&run) else { return Err(at.without_end(&folder)) };
         note(&format!("  {}/{}/{}: {reason}", at.design, way.name(), at.seed));
         Ok(Some(at.learned(way, curve, reason)))
+    }
+
+    /// What a run depends on beside its arguments: the design, and the policy where it is a file.
+    fn inputs(&self, at: &At<'_>, way: Way) -> String {
+        let policy = self.policy.as_ref().filter(|_| way == Way::Finetuned);
+        let policy = policy.map(|policy| resolved(&at.bench.args.suite, policy));
+        let file = policy.map(|policy| policies::file(Path::new(&policy)));
+        let policy = of_files(&file.into_iter().collect::<Vec<_>>()).unwrap_or_default();
+        format!("{}\n{policy}\n", at.prepared.fingerprint)
     }
 
     fn arguments(&self, at: &At<'_>, way: Way) -> Vec<String> {
@@ -322,7 +333,19 @@ impl At<'_> {
         let log = fs::File::create(folder.join("log.txt")).map_err(failed)?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let status = command.status().map_err(failed)?;
-        Ok(!self.stop.load(Ordering::Relaxed) && status.code() != Some(130))
+        if self.stop.load(Ordering::Relaxed) || status.code() == Some(130) {
+            return Ok(false);
+        }
+        // A run that learned nothing, or too little, has come to its end all the same.
+        if matches!(status.code(), Some(0 | 1)) { Ok(true) } else { Err(self.without_end(folder)) }
+    }
+
+    /// Why a run has not come to its end.
+    fn without_end(&self, folder: &Path) -> Failure {
+        let log = fs::read_to_string(folder.join("log.txt")).unwrap_or_default();
+        let why = log.lines().find_map(|line| line.strip_prefix("error: "));
+        let why = why.unwrap_or("ended without a word");
+        Failure::Output(format!("{}: {why}", folder.join("run").display()))
     }
 
     /// Whether a finished cell is to be run again.
@@ -355,10 +378,19 @@ impl At<'_> {
             seed: self.seed,
             arguments: Vec::new(),
             fingerprint: Some(self.prepared.fingerprint.clone()),
+            inputs: None,
             failure,
             result,
         })
     }
+}
+
+/// Removes a folder, where it is there.
+fn remove(folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| Failure::write(folder, error))?;
+    }
+    Ok(())
 }
 
 /// The curve of a run and why it ended; `None` where it has not.
