@@ -162,6 +162,7 @@ fn what_the_learning_protocol_made_of_something_else_is_made_again() {
     assert_eq!(proxy(&first, "fine-tuned"), proxy(&second, "fine-tuned"));
     let third = json(&learn(2, "train.network=maps", &["--only", "made/learning/*"]));
     assert_ne!(proxy(&third, "scratch"), proxy(&second, "scratch"), "another design");
+    assert_eq!(third["not_run"], serde_json::json!([]), "finished parts of the other one stay");
 }
 
 #[test]

@@ -126,13 +126,12 @@ impl Learning {
         for (entry, prepared) in bench.suite.designs.iter().zip(&bench.designs) {
             let Some(prepared) = prepared else { continue };
             for &seed in &bench.suite.seeds {
-                let at = At { bench, design: &entry.name, prepared, seed, stop };
                 let name = format!("{}/learning/{seed}", entry.name);
                 let only = &bench.args.only;
-                if !only.is_empty() && !Bench::named(only, &name) {
-                    continue;
-                }
-                if self.design(&at, &mut protocol)?.is_none() && !bench.args.tables {
+                let asked = only.is_empty() || Bench::named(only, &name);
+                let runs = asked && !bench.args.tables;
+                let at = At { bench, design: &entry.name, prepared, seed, runs, stop };
+                if self.design(&at, &mut protocol)?.is_none() && runs {
                     return Ok(protocol);
                 }
             }
@@ -244,7 +243,7 @@ impl Learning {
         {
             return Ok(Some(at.learned(way, curve, reason)));
         }
-        if at.bench.args.tables {
+        if !at.runs {
             return Ok(None);
         }
         let begun = same && run.join("config.toml").exists();
@@ -304,6 +303,8 @@ struct At<'a> {
     design: &'a str,
     prepared: &'a Prepared,
     seed: u64,
+    /// Whether what is not finished is run.
+    runs: bool,
     stop: &'a AtomicBool,
 }
 
@@ -319,7 +320,7 @@ impl At<'_> {
         let cell = Cell { design, prepared, method, seed, folder: self.folder(&method.name) };
         match cell.finished().filter(|_| !self.redo(&method.name)) {
             Some(record) => Ok(Some(record)),
-            None if self.bench.args.tables => Ok(None),
+            None if !self.runs => Ok(None),
             None => self.bench.run_cell(&cell, self.stop),
         }
     }
@@ -351,7 +352,7 @@ impl At<'_> {
     /// Whether a finished cell is to be run again.
     fn redo(&self, method: &str) -> bool {
         let name = format!("{}/{method}/{}", self.design, self.seed);
-        !self.bench.args.tables && Bench::named(&self.bench.args.redo, &name)
+        self.runs && Bench::named(&self.bench.args.redo, &name)
     }
 
     fn learned(&self, way: Way, curve: Vec<Point>, reason: String) -> Learned {
