@@ -163,6 +163,12 @@ fn what_the_learning_protocol_made_of_something_else_is_made_again() {
     let third = json(&learn(2, "train.network=maps", &["--only", "made/learning/*"]));
     assert_ne!(proxy(&third, "scratch"), proxy(&second, "scratch"), "another design");
     assert_eq!(third["not_run"], serde_json::json!([]), "finished parts of the other one stay");
+    let taken = fs::read_to_string(&path).unwrap() + "[[method]]\nname = \"scratch\"\n";
+    fs::write(&path, taken).unwrap();
+    let args = ["bench", text(&path), "--protocol", "learning", "--out", text(&out)];
+    let output = flagstone(&args);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("method \"scratch\""), "{}", stderr(&output));
 }
 
 #[test]

@@ -110,9 +110,23 @@ const ZERO_SHOT: &str = "zero-shot";
 const REFINED: &str = "-refined";
 
 impl Learning {
+    /// Refuses a suite with a method that is called like a part of the protocol: they would share
+    /// their folders and rows.
+    pub(super) fn check(&self, suite: &Suite, path: &Path) -> Result<(), Failure> {
+        let taken = self.methods(path);
+        let own = suite.methods.iter().map(|method| &method.name);
+        match own.into_iter().find(|own| taken.iter().any(|method| method.name == **own)) {
+            Some(name) => Err(Failure::Usage(format!(
+                "{}: method {name:?}: the learning protocol has one of that name",
+                path.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Runs what is missing.
     pub(super) fn run(&self, bench: &Bench<'_>, stop: &AtomicBool) -> Result<Protocol, Failure> {
-        let methods = self.methods(&bench.suite, &bench.args.suite);
+        let methods = self.methods(&bench.args.suite);
         let mut protocol = Protocol {
             runs: Vec::new(),
             records: Vec::new(),
@@ -139,8 +153,8 @@ impl Learning {
         Ok(protocol)
     }
 
-    /// Rows of the table for which no other method stands.
-    fn methods(&self, suite: &Suite, path: &Path) -> Vec<MethodEntry> {
+    /// Its rows of the table.
+    fn methods(&self, path: &Path) -> Vec<MethodEntry> {
         let policy = self.policy.as_ref().map(|policy| resolved(path, policy));
         let zero_shot = MethodEntry {
             name: ZERO_SHOT.to_owned(),
@@ -176,7 +190,6 @@ impl Learning {
         for way in Way::ALL {
             methods.extend([learned(way), refined(way.name())]);
         }
-        methods.retain(|method| suite.methods.iter().all(|own| own.name != method.name));
         methods
     }
 

@@ -38,6 +38,9 @@ struct Bench<'a> {
 /// Runs what is missing of a suite and writes its tables.
 pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let suite = Suite::read(&args.suite)?;
+    if args.protocol.is_some() {
+        suite.learning.clone().unwrap_or_default().check(&suite, &args.suite)?;
+    }
     let name = args.suite.file_stem().unwrap_or_default();
     let out = args.out.clone().unwrap_or_else(|| Path::new("bench").join(name));
     let stop = signal::stop_flag();
