@@ -132,6 +132,14 @@ impl Suite {
                 return Err(format!("there are two {kind}s {name:?}"));
             }
         }
+        let own = self.methods.iter().filter_map(|method| method.seeds.as_ref());
+        for seeds in own.chain([&self.seeds]) {
+            // A seed listed twice would be run and counted twice.
+            let mut seen = BTreeSet::new();
+            if let Some(seed) = seeds.iter().find(|seed| !seen.insert(**seed)) {
+                return Err(format!("seed {seed} is listed twice"));
+            }
+        }
         let unclear = |design: &&DesignEntry| design.netlist.is_some() == design.generate.is_some();
         match self.designs.iter().find(unclear) {
             Some(design) => {
@@ -268,6 +276,8 @@ mod tests {
         let two = "[[design]]\nname = \"a\"\nnetlist = \"x\"\n".repeat(2);
         assert!(check(&two).contains("two designs"), "{}", check(&two));
         assert!(check("[[design]]\nname = \"../a\"\nnetlist = \"x\"\n").contains("a name may"));
+        let twice = "seeds = [1, 2, 1]\n[[design]]\nname = \"a\"\nnetlist = \"x\"\n";
+        assert!(check(twice).contains("seed 1 is listed twice"), "{}", check(twice));
         assert!(check("[[design]]\nname = \"a\"\n").contains("either netlist or generate"));
     }
 }
