@@ -201,6 +201,28 @@ fn a_run_is_not_resumed_on_another_netlist() {
     done(&flagstone(&resume));
 }
 
+/// What lies in a folder is not a run's to remove, nor is what the run reads.
+#[test]
+fn a_run_replaces_nothing_unasked_and_nothing_that_it_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let own = run.join("checkpoint/own.txt");
+    fs::create_dir_all(own.parent().unwrap()).unwrap();
+    fs::write(&own, "own").unwrap();
+    fs::write(run.join("best.plc"), "someone's").unwrap();
+    let refused = train(&run, &[]);
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("best.plc is there already"), "{}", stderr(&refused));
+    assert_eq!(names(&run).len(), 2, "nothing is begun");
+    done(&train(&run, &["--force", "--iterations", "1"]));
+    assert_eq!(fs::read(&own).unwrap(), b"own", "no file of a run");
+    let (before, best) = (last(&run), run.join("best.plc"));
+    let refused = train(&run, &["--force", "--plc", text(&best)]);
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("which the run reads"), "{}", stderr(&refused));
+    assert!(last(&run) == before && best.exists(), "the run is as it was");
+}
+
 #[test]
 fn a_sick_run_stops_with_an_explanation() {
     let folder = tempfile::tempdir().unwrap();

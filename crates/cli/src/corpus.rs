@@ -149,6 +149,15 @@ impl CorpusSpec {
         Ok(spec)
     }
 
+    /// The files it names.
+    pub(crate) fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let parts = |entry: &Entry| -> Vec<PathBuf> {
+            let netlist = entry.netlist.iter().flat_map(|netlist| netlist.split(','));
+            netlist.map(PathBuf::from).chain(entry.plc.clone()).collect()
+        };
+        self.train.iter().chain(&self.held_out).flat_map(parts)
+    }
+
     /// All designs to learn from, and those that are only evaluated.
     pub(crate) fn designs(
         &self,

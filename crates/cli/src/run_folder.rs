@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::CorpusSpec;
 use crate::failure::Failure;
 use crate::output;
+use crate::policies;
 use crate::progress::note;
 use crate::settings::RunConfig;
 
@@ -38,6 +39,17 @@ pub(crate) struct Saved {
     pub(crate) config: RunConfig,
 }
 
+impl Saved {
+    /// The files it names.
+    fn inputs(&self) -> Vec<PathBuf> {
+        let netlists = self.netlists.iter().flat_map(|netlist| netlist.split(','));
+        let corpus = self.corpus.iter().flat_map(CorpusSpec::files);
+        let policy = self.from.iter().map(|policy| policies::file(policy));
+        let files = netlists.map(PathBuf::from).chain(self.plc.clone());
+        files.chain(corpus).chain(policy).collect()
+    }
+}
+
 /// The folder of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct RunFolder(PathBuf);
@@ -53,7 +65,23 @@ impl RunFolder {
         }
         let text = toml::to_string(saved).map_err(|error| Failure::Usage(error.to_string()))?;
         let folder = Self(path);
-        folder.clear()?;
+        let old = folder.leftovers();
+        if let Some(first) = old.first().filter(|_| !force) {
+            return Err(Failure::Usage(format!(
+                "{} is there already\n  help: choose another folder with --out, or replace it with \
+                 --force",
+                first.display()
+            )));
+        }
+        if let Some(input) = saved.inputs().iter().find(|input| old.iter().any(|o| same(o, input)))
+        {
+            return Err(Failure::Usage(format!(
+                "--force would remove {}, which the run reads\n  help: choose another folder with \
+                 --out",
+                input.display()
+            )));
+        }
+        folder.clear(&old)?;
         output::write_file(&folder.config(), text.as_bytes())?;
         Ok(folder)
     }
@@ -97,19 +125,24 @@ impl RunFolder {
         self.0.join("checkpoint")
     }
 
-    /// Removes what a former run left.
-    fn clear(&self) -> Result<(), Failure> {
+    /// The files of a former run, or of someone else under the same names.
+    fn leftovers(&self) -> Vec<PathBuf> {
         let ours = ["log.jsonl", "report.html"];
         let best = ["best.plc", "best.pb.txt", "best.svg", "best.def", "best.pl"];
         let mut old: Vec<PathBuf> =
             ours.iter().chain(&best).map(|name| self.0.join(name)).collect();
+        let checkpoints = ["last.safetensors", "best.safetensors"];
+        old.extend(checkpoints.map(|name| self.checkpoints().join(name)));
+        old.retain(|path| path.exists());
         old.extend(self.events());
-        for path in old.iter().filter(|path| path.exists()) {
+        old.extend(self.numbered());
+        old
+    }
+
+    /// Removes what a former run left; whatever else is in the folder stays.
+    fn clear(&self, old: &[PathBuf]) -> Result<(), Failure> {
+        for path in old {
             fs::remove_file(path).map_err(|error| Failure::write(path, error))?;
-        }
-        let path = self.checkpoints();
-        if path.exists() {
-            fs::remove_dir_all(&path).map_err(|error| Failure::write(&path, error))?;
         }
         Ok(())
     }
@@ -191,6 +224,11 @@ impl RunFolder {
         };
         output::write_file(out, html(&report).as_bytes())
     }
+}
+
+/// Whether both are the same file.
+fn same(a: &Path, b: &Path) -> bool {
+    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
 }
 
 /// Files of a folder whose name fits, sorted.
