@@ -223,6 +223,28 @@ fn a_run_replaces_nothing_unasked_and_nothing_that_it_reads() {
     assert!(last(&run) == before && best.exists(), "the run is as it was");
 }
 
+/// Logs, curves and tables tell designs by their names.
+#[test]
+fn designs_of_one_name_are_told_apart_and_known_judges_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, run) = (folder.path().join("corpus.toml"), folder.path().join("run"));
+    let made = |macros: u32| {
+        format!("generate = {{ hard_macros = {macros}, nets_per_macro = 6, ports = 8 }}\n")
+    };
+    let held_out = |macros| format!("[[held_out]]\n{}", made(macros));
+    let corpus = format!("[[train]]\n{}{}{}", made(4), held_out(4), held_out(5));
+    fs::write(&path, corpus).unwrap();
+    let args = ["pretrain", text(&path), "--out", text(&run), "--iterations", "1"];
+    let output = flagstone(&[&args[..], &SMALL, &["--set", "train.evaluate_every=1"]].concat());
+    done(&output);
+    let known = "generated-0 is held out, but learned from as generated-0";
+    assert!(stderr(&output).contains(known), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("generated-0~2 is held out"), "{}", stderr(&output));
+    let evaluations = &iterations(&run)[0]["evaluations"];
+    assert_eq!(evaluations[0]["design"], "generated-0");
+    assert_eq!(evaluations[1]["design"], "generated-0~2");
+}
+
 #[test]
 fn a_sick_run_stops_with_an_explanation() {
     let folder = tempfile::tempdir().unwrap();

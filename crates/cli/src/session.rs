@@ -1,5 +1,6 @@
 //! What `train`, `pretrain` and `finetune` share: prepare, check, run, report.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -61,6 +62,7 @@ pub(crate) fn run(
     saved.config.train.compute = args.device.compute()?;
     let designs = designs(&saved)?;
     let fingerprints = designs.fingerprints();
+    designs.warn_of_known_judges(&fingerprints);
     if existing.is_some() {
         refuse_others(&saved, &designs, &fingerprints)?;
     } else {
@@ -103,6 +105,17 @@ pub(crate) fn run(
 impl Designs {
     fn fingerprints(&self) -> Vec<String> {
         self.train.iter().chain(&self.held_out).map(fingerprint).collect()
+    }
+
+    /// Tells of designs that are held out and learned from at once.
+    fn warn_of_known_judges(&self, fingerprints: &[String]) {
+        let (learned, held_out) = fingerprints.split_at(self.train.len());
+        for (judge, own) in self.held_out.iter().zip(held_out) {
+            if let Some(same) = learned.iter().position(|other| other == own) {
+                let (judge, same) = (&judge.name, &self.train[same].name);
+                note(&format!("warning: {judge} is held out, but learned from as {same}"));
+            }
+        }
     }
 }
 
@@ -258,9 +271,24 @@ fn designs(saved: &Saved) -> Result<Designs, Failure> {
     if train.is_empty() {
         return Err(Failure::Usage("there is no design to learn from".to_owned()));
     }
-    let (train, tasks) = checked(train, &saved.config)?;
-    let (held_out, judges) = checked(held_out, &saved.config)?;
+    let (mut train, tasks) = checked(train, &saved.config)?;
+    let (mut held_out, judges) = checked(held_out, &saved.config)?;
+    name_apart(&mut train);
+    name_apart(&mut held_out);
     Ok(Designs { train, held_out, corpus: Corpus { train: tasks, held_out: judges } })
+}
+
+/// Gives designs that share a name another one each: logs, curves and tables tell them by it.
+fn name_apart(designs: &mut [Design]) {
+    let mut taken = BTreeSet::new();
+    for design in designs {
+        let own = design.name.clone();
+        let mut n = 1;
+        while !taken.insert(design.name.clone()) {
+            n += 1;
+            design.name = format!("{own}~{n}");
+        }
+    }
 }
 
 /// Designs with their tasks. Generated ones and copies that have no solution are left out with a
