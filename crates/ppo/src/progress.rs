@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::config::Phase;
 use crate::{Config, Evaluation, Iteration, Rollout};
 
 /// The best placement seen so far of the design that is watched.
@@ -194,7 +195,15 @@ impl Progress {
     }
 
     /// Whether training must end after this iteration, and why.
-    pub(crate) fn judge(&mut self, log: &Iteration, config: &Config) -> Option<StopReason> {
+    ///
+    /// A policy may settle on what it imitates and gain nothing while it predicts: only what is learned
+    /// by rewards is judged by that.
+    pub(crate) fn judge(
+        &mut self,
+        log: &Iteration,
+        phase: Phase,
+        config: &Config,
+    ) -> Option<StopReason> {
         let update = &log.update;
         if !update.policy_loss.is_finite()
             || !update.value_loss.is_finite()
@@ -203,7 +212,9 @@ impl Progress {
             return Some(StopReason::Diverged);
         }
         let in_a_row = |count: u64, below: bool| if below { count + 1 } else { 0 };
-        let settled = update.entropy < config.least_entropy;
+        let by_rewards = phase == Phase::Reinforce;
+        let settled = by_rewards && update.entropy < config.least_entropy;
+        self.stale = if by_rewards { self.stale } else { 0 };
         self.collapsed = in_a_row(self.collapsed, settled);
         self.shortfall = if settled { self.shortfall + log.shortfall } else { 0.0 };
         self.dead = in_a_row(self.dead, update.gradient_norm < config.least_gradient);

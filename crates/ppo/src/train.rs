@@ -150,7 +150,7 @@ pub fn train(
             log = Iteration { episodes: 0, steps: 0, best_proxy: None, ..log };
         }
         learner.progress.iteration += 1;
-        let verdict = learner.progress.judge(&log, config);
+        let verdict = learner.progress.judge(&log, phase, config);
         let told = observer.iteration(&log, &learner);
         if let Some(reason) = verdict.or(told.break_value()) {
             return (learner, reason);

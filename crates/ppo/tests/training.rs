@@ -391,6 +391,23 @@ fn a_warm_up_comes_first_and_resumes() {
     }
 }
 
+/// A policy may settle on what it is shown, and gain nothing while it is: rewards are still to come.
+#[test]
+fn what_ends_learning_by_rewards_does_not_end_the_warm_up() {
+    let end = |config: Config| {
+        let mut config = Config { episodes: 4, ..config };
+        (config.warm_up.predict, config.warm_up.imitate) = (2, 2);
+        (config.warm_up.moves, config.warm_up.placements) = (2_000, 1);
+        let (learner, stop) = (Learner::new(Network::Maps, 1), AtomicBool::new(false));
+        let (learner, reason) = train(&config, &Corpus::one(design()), learner, &mut (), &stop);
+        (reason, learner.progress.iteration)
+    };
+    let settled = Config { least_entropy: 9.0, collapse_patience: 1, ..config(9) };
+    assert_eq!(end(Config { converged_within: 9.0, ..settled }), (StopReason::Converged, 5));
+    let flat = Config { evaluate_every: 1, patience: 1, least_gain: 0.9, ..config(9) };
+    assert_eq!(end(flat), (StopReason::Plateau, 5));
+}
+
 #[test]
 fn budgets_and_health_checks_end_training() {
     let reason = |config: Config| {
