@@ -242,6 +242,7 @@ impl Config {
         let WarmUpConfig { predict, imitate, learning_rate, terms_coefficient, .. } = self.warm_up;
         let imitated = iteration.saturating_sub(predict) as f64 / imitate.max(1) as f64;
         let learning_rate = learning_rate * (1.0 - (1.0 - LEAST_RATE) * imitated.min(1.0));
-        Self { learning_rate, terms_coefficient, ..self.clone() }
+        // The value learns from the end alone: demonstrations have no values to bootstrap from.
+        Self { learning_rate, terms_coefficient, lambda: 1.0, ..self.clone() }
     }
 }

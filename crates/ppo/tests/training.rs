@@ -408,6 +408,18 @@ fn what_ends_learning_by_rewards_does_not_end_the_warm_up() {
     assert_eq!(end(flat), (StopReason::Plateau, 5));
 }
 
+/// Demonstrations have no values to bootstrap from: the value learns the cost at their end.
+#[test]
+fn imitation_does_not_depend_on_lambda() {
+    let shown = |lambda: f64| {
+        let mut config = Config { lambda, ..config(2) };
+        (config.warm_up.imitate, config.warm_up.placements) = (2, 1);
+        config.warm_up.moves = 2_000;
+        run(&config, Learner::new(Network::Maps, 1)).0
+    };
+    assert!(shown(0.5) == shown(1.0), "the learners differ");
+}
+
 #[test]
 fn budgets_and_health_checks_end_training() {
     let reason = |config: Config| {
