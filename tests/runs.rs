@@ -156,6 +156,9 @@ fn mistakes_are_named_before_a_run_is_begun_or_cleared() {
         assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
         assert!(stderr(&output).contains("generate.count") && !run.exists());
     }
+    let output = train(&run, &["--set", "train.gradient_norm=-1"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("train.gradient_norm") && !run.exists());
     done(&train(&run, &["--iterations", "1", "--minutes=1e15"]));
     let before = last(&run);
     let output = train(&run, &["--force", "--minutes=-1"]);

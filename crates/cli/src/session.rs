@@ -60,6 +60,9 @@ pub(crate) fn run(
         None => (None, begin()?),
     };
     saved.config.train.compute = args.device.compute()?;
+    if let Some(mistake) = saved.config.train.mistake() {
+        return Err(Failure::Usage(mistake));
+    }
     let designs = designs(&saved)?;
     let fingerprints = designs.fingerprints();
     designs.warn_of_known_judges(&fingerprints);

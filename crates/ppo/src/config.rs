@@ -237,6 +237,34 @@ impl Config {
         }
     }
 
+    /// What is wrong with the numbers, if anything.
+    pub fn mistake(&self) -> Option<String> {
+        let not_negative = [
+            ("temperature", self.temperature),
+            ("sample_temperature", self.sample_temperature),
+            ("learning_rate", self.learning_rate),
+            ("warm_up.learning_rate", self.warm_up.learning_rate),
+            ("adam_epsilon", self.adam_epsilon),
+            ("clip", self.clip),
+            ("gradient_norm", self.gradient_norm),
+        ];
+        let shares = [
+            ("gamma", self.gamma),
+            ("lambda", self.lambda),
+            ("curriculum_start", self.curriculum_start),
+        ];
+        let negative = not_negative.into_iter().find(|(_, value)| value.is_nan() || *value < 0.0);
+        if let Some((name, value)) = negative {
+            return Some(format!("train.{name}: expected a number of at least 0, got {value}"));
+        }
+        if let Some((name, value)) = shares.into_iter().find(|(_, v)| !(0.0..=1.0).contains(v)) {
+            return Some(format!("train.{name}: expected a number from 0 to 1, got {value}"));
+        }
+        let counts = [("episodes", self.episodes), ("epochs", self.epochs)];
+        let none = counts.into_iter().find(|(_, count)| *count == 0);
+        none.map(|(name, _)| format!("train.{name}: expected at least 1"))
+    }
+
     /// The numbers of an iteration of the warm-up.
     pub(crate) fn warming_up(&self, iteration: u64) -> Self {
         let WarmUpConfig { predict, imitate, learning_rate, terms_coefficient, .. } = self.warm_up;
@@ -244,5 +272,32 @@ impl Config {
         let learning_rate = learning_rate * (1.0 - (1.0 - LEAST_RATE) * imitated.min(1.0));
         // The value learns from the end alone: demonstrations have no values to bootstrap from.
         Self { learning_rate, terms_coefficient, lambda: 1.0, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_cannot_be_meant_are_named() {
+        let of = |change: fn(&mut Config)| {
+            let mut config = Config::default();
+            change(&mut config);
+            config.mistake()
+        };
+        assert_eq!(of(|_| {}), None);
+        assert_eq!(of(|config| config.gradient_norm = f64::INFINITY), None, "no limit");
+        for (change, name) in [
+            ((|config| config.clip = -0.1) as fn(&mut Config), "train.clip"),
+            (|config| config.learning_rate = f64::NAN, "train.learning_rate"),
+            (|config| config.warm_up.learning_rate = -1.0, "train.warm_up.learning_rate"),
+            (|config| config.gamma = 1.1, "train.gamma"),
+            (|config| config.lambda = f64::NAN, "train.lambda"),
+            (|config| config.episodes = 0, "train.episodes"),
+        ] {
+            let mistake = of(change).unwrap();
+            assert!(mistake.starts_with(&format!("{name}: expected")), "{name}: {mistake}");
+        }
     }
 }
