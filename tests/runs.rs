@@ -159,6 +159,9 @@ fn mistakes_are_named_before_a_run_is_begun_or_cleared() {
     let output = train(&run, &["--set", "train.gradient_norm=-1"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(stderr(&output).contains("train.gradient_norm") && !run.exists());
+    let plan =
+        json(&train(&run, &["--dry-run", "--json", "--iterations", "90", "--episodes", "6"]));
+    assert_eq!(plan["iterations"], 2, "as many as the episodes last: {plan}");
     done(&train(&run, &["--iterations", "1", "--minutes=1e15"]));
     let before = last(&run);
     let output = train(&run, &["--force", "--minutes=-1"]);

@@ -354,8 +354,18 @@ fn plan(args: &RunArgs, saved: &Saved, designs: &Designs) -> Result<(), Failure>
     let config = &saved.config.train;
     let one = flagstone_ppo::Config { iterations: 1, evaluate_every: 0, ..config.clone() };
     let clock = Instant::now();
-    let _ = train(&one, &designs.corpus, first(saved)?, &mut (), &AtomicBool::new(false));
+    let stop = AtomicBool::new(false);
+    let (learner, _) = train(&one, &designs.corpus, first(saved)?, &mut (), &stop);
     let seconds = clock.elapsed().as_secs_f64();
+    let played = &learner.progress;
+    let spent = |budget: u64, each: u64| match (budget, each) {
+        (0, _) | (_, 0) => u64::MAX,
+        (budget, each) => budget.div_ceil(each),
+    };
+    let iterations = config
+        .iterations
+        .min(spent(config.max_episodes, played.episodes))
+        .min(spent(config.max_steps, played.steps));
     let row = |design: &Design, held_out: bool| {
         let count = |kind| design.netlist.nodes_of(kind).count();
         json!({
@@ -371,12 +381,12 @@ fn plan(args: &RunArgs, saved: &Saved, designs: &Designs) -> Result<(), Failure>
     let train = designs.train.iter().map(|design| row(design, false));
     let all: Vec<Value> =
         train.chain(designs.held_out.iter().map(|design| row(design, true))).collect();
-    let hours = seconds * config.iterations as f64 / 3600.0;
+    let hours = seconds * iterations as f64 / 3600.0;
     if args.json {
         return output::json(&json!({
             "schema": output::SCHEMA,
             "designs": all,
-            "iterations": config.iterations,
+            "iterations": iterations,
             "seconds_per_iteration": seconds,
             "hours": hours,
             "peak_memory_mb": peak_memory_mb(),
@@ -391,9 +401,8 @@ fn plan(args: &RunArgs, saved: &Saved, designs: &Designs) -> Result<(), Failure>
         ))?;
     }
     output::say(&format!(
-        "{} iterations of {} episodes at {seconds:.1} s for the first one: {hours:.1} h without \
-         evaluations{}",
-        config.iterations,
+        "{iterations} iterations of {} episodes at {seconds:.1} s for the first one: {hours:.1} h \
+         without evaluations{}",
         config.episodes,
         peak_memory_mb().map_or(String::new(), |mb| format!(", {mb:.0} MB of memory")),
     ))
