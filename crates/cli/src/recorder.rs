@@ -130,7 +130,8 @@ impl<'a> Recorder<'a> {
 
     /// Joules of the whole run.
     pub(crate) fn joules(&self) -> f64 {
-        self.iterations.iter().map(|line| line.energy.joules()).sum()
+        // The sum of nothing is minus zero, which people would see.
+        self.iterations.iter().map(|line| line.energy.joules()).fold(0.0, |sum, own| sum + own)
     }
 
     fn record(&mut self, iteration: &Iteration, learner: &Learner) -> Result<(), Failure> {

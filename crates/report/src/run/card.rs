@@ -74,5 +74,7 @@ mod tests {
         assert!(text.contains("| energy | 2.00 kWh, estimated at 15 W"), "{text}");
         assert!(text.contains("| greenhouse gases | 0.94 kg CO2e"), "{text}");
         assert!(text.contains("| a | 0.5000 | 0.4000 | 0.4000 |\n| b | – | – | – |"), "{text}");
+        let none = card(&[], &EnergyConfig::default());
+        assert!(none.contains("| time | 0 s |") && none.contains("| energy | 0.00 Wh,"), "{none}");
     }
 }

@@ -24,7 +24,8 @@ impl<'a> Parts<'a> {
     }
 
     pub(crate) fn sum(&self, value: impl Fn(&IterationLine) -> f64) -> f64 {
-        self.iterations.iter().map(|line| value(line)).sum()
+        // The sum of nothing is minus zero, which people would see.
+        self.iterations.iter().fold(0.0, |sum, line| sum + value(line))
     }
 
     /// A line over the iterations; those without a value are left out.
