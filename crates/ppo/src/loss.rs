@@ -135,6 +135,62 @@ fn scalar(tensor: Tensor<1>) -> f64 {
 mod tests {
     use super::*;
 
+    /// What a network says of two steps with three cells each, cut from one vector.
+    fn said(flat: &Tensor<1>) -> Output {
+        Output {
+            logits: flat.clone().slice(0..6).reshape([2, 3]),
+            values: flat.clone().slice(6..8),
+            terms: Some(flat.clone().slice(8..14).reshape([2, 3])),
+        }
+    }
+
+    #[test]
+    fn gradients_equal_finite_differences() {
+        let point: Vec<f32> = (0..14).map(|i| (1.7 * i as f32).sin()).collect();
+        let targets = Targets {
+            actions: vec![1, 2],
+            masks: vec![true, true, true, false, true, true],
+            // The first ratio is clipped, the second is not.
+            log_probabilities: vec![-3.0, -0.6],
+            advantages: vec![1.3, -0.7],
+            returns: vec![-1.0, -0.5],
+            terms: vec![Some([0.1, 0.6, 0.9]), None],
+        };
+        let config = Config {
+            temperature: 0.7,
+            kl_coefficient: 0.3,
+            entropy_coefficient: 0.2,
+            terms_coefficient: 0.4,
+            ..Config::default()
+        };
+        let tensor = |values: &[f32], device: &Device| {
+            Tensor::<1>::from_data(TensorData::new(values.to_vec(), [values.len()]), device)
+        };
+        for objective in [Objective::Ppo, Objective::Imitation, Objective::Prediction] {
+            let device = Device::flex().autodiff();
+            let flat = tensor(&point, &device).require_grad();
+            let (total, _) = loss(said(&flat), &targets, (&config, objective), &device);
+            let gradient = floats(flat.grad(&total.backward()).expect("the leaf has a gradient"));
+            let device = Device::flex();
+            let value = |i: usize, step: f32| {
+                let mut moved = point.clone();
+                moved[i] += step;
+                let output = said(&tensor(&moved, &device));
+                scalar(loss(output, &targets, (&config, objective), &device).0)
+            };
+            const STEP: f32 = 0.01;
+            for (i, &found) in gradient.iter().enumerate() {
+                let expected = (value(i, STEP) - value(i, -STEP)) / (2.0 * f64::from(STEP));
+                let off = (f64::from(found) - expected).abs();
+                assert!(
+                    off < 2e-3 * (1.0 + expected.abs()),
+                    "{objective:?} {i}: {found} {expected}"
+                );
+            }
+            assert_eq!(gradient[3], 0.0, "an illegal cell has no part in it");
+        }
+    }
+
     /// Two steps with two cells each, worked out by hand.
     #[test]
     fn the_loss_equals_hand_computed_numbers() {
