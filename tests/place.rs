@@ -22,6 +22,22 @@ fn place(folder: &Path, name: &str, extra: &[&str]) -> (Output, PathBuf) {
 }
 
 #[test]
+fn a_grid_too_large_for_the_policy_is_placed_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let sets = [
+        "columns=129",
+        "rows=10",
+        "refine.policy_cells_per_move=1000",
+        "refine.analytic.spread_steps=10",
+        "refine.analytic.shape_steps=10",
+    ];
+    let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+    let (output, _) = place(folder.path(), "fine", &sets);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(json(&output)["legal"], true);
+}
+
+#[test]
 fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");

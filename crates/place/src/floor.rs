@@ -20,6 +20,10 @@ use flagstone_netlist::{Builder, Canvas, Kind, Netlist, Node, NodeId, Placement}
 /// Boxes of ways to lie for the macros of all sizes together: the more, the closer the bound.
 const BOXES: f64 = 100_000.0;
 
+/// Shares of cells that the boxes of all sizes hold together, about: on a fine grid, where a macro
+/// covers many cells, there are fewer boxes.
+const SHARES: f64 = 1_000_000.0;
+
 /// Fewest and most steps along each side of a cell.
 const STEPS: (f64, f64) = (6.0, 64.0);
 
@@ -46,7 +50,7 @@ pub fn floor(netlist: &Netlist, canvas: &Canvas) -> Cost {
             None => sizes.push((size, 1.0)),
         }
     }
-    let steps = (BOXES / sizes.len().max(1) as f64).sqrt().clamp(STEPS.0, STEPS.1) as u32;
+    let steps = steps(sizes.iter().map(|size| size.0), &canvas.grid());
     let macros = |map: Map| -> Vec<(f64, Vec<Shares>)> {
         sizes.iter().map(|&(size, count)| (count, ways_to_lie(size, canvas, map, steps))).collect()
     };
@@ -59,6 +63,17 @@ pub fn floor(netlist: &Netlist, canvas: &Canvas) -> Cost {
     let n_values = 2.0 * canvas.congestion_grid().n_cells() as f64;
     let congestion = bound(&macros(Map::Congestion), (n_values / 20.0).floor().max(1.0), |_| 0.0);
     Cost { wirelength: 0.0, density, congestion }
+}
+
+/// Steps along each side of a cell, the same for the macros of all sizes.
+fn steps(sizes: impl Iterator<Item = (f64, f64)>, grid: &Grid) -> u32 {
+    let (mut n, mut covered) = (0.0_f64, 0.0_f64);
+    for (width, height) in sizes {
+        n += 1.0;
+        covered += (width / grid.cell_width()).ceil() * (height / grid.cell_height()).ceil();
+    }
+    let boxes = (BOXES / n.max(1.0)).min(SHARES / covered.max(1.0));
+    boxes.sqrt().clamp(STEPS.0, STEPS.1) as u32
 }
 
 /// The least mean of the `n` largest values that the macros of all sizes allow.
@@ -184,6 +199,13 @@ mod tests {
         // Ten of a hundred cells count for density; four cells' worth of area lies in them.
         assert!(found.density > 0.48 * 0.4 && found.density <= 0.5 * 0.4, "{found:?}");
         assert!(found.congestion > 0.0, "{found:?}");
+    }
+
+    #[test]
+    fn a_fine_grid_gets_fewer_steps() {
+        let sizes = || [(20.0, 20.0), (30.0, 10.0)].into_iter();
+        assert_eq!(steps(sizes(), &Grid::new(20, 20, 100.0, 100.0)), 64);
+        assert_eq!(steps(sizes(), &Grid::new(200, 200, 100.0, 100.0)), 18);
     }
 
     proptest! {

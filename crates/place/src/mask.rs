@@ -18,7 +18,8 @@ pub struct MaskRules {
     pub spacing_x: f64,
     /// Least vertical gap between two hard macros in µm.
     pub spacing_y: f64,
-    /// Area in µm² that may hang over the canvas' border, for rounding.
+    /// Area in µm² that may hang over the canvas' border, for rounding; so much as rounding takes on
+    /// a large canvas may always.
     pub overhang: f64,
     /// Blockages of at least this rate keep macros out.
     pub blockage_rate: f64,
@@ -87,6 +88,9 @@ impl Occupancy {
         let column_inside: Vec<f64> = (0..columns)
             .map(|c| inside(self.grid.center(c).x - width / 2.0, width, self.canvas.x1))
             .collect();
+        // Lengths on a canvas are off by a few of its last bits.
+        let rounding = 4.0 * f64::EPSILON * (self.canvas.x1 * height + self.canvas.y1 * width);
+        let overhang = self.rules.overhang.max(rounding);
         let mut legal = 0;
         for row in 0..rows {
             let y = self.grid.center(row * columns).y - height / 2.0;
@@ -94,7 +98,7 @@ impl Occupancy {
             let counts = &self.counts[row * (columns + 1)..];
             for (&inside_x, &overlaps) in column_inside.iter().zip(counts) {
                 let missing = (inside_x.max(0.0) * inside_y.max(0.0) - width * height).abs();
-                let free = overlaps == 0 && missing <= self.rules.overhang;
+                let free = overlaps == 0 && missing <= overhang;
                 legal += usize::from(free);
                 mask.push(free);
             }
@@ -171,6 +175,24 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// The legal cells of a macro alone, 16.1 by 9.3 hundredths of a canvas on 12 x 12 cells.
+    fn legal_cells(scale: f64) -> Vec<bool> {
+        let mut canvas = Canvas::new(100.0 * scale, 100.0 * scale);
+        (canvas.columns, canvas.rows) = (12, 12);
+        let mut mask = Vec::new();
+        Occupancy::new(&canvas, MaskRules::default()).mask((16.1 * scale, 9.3 * scale), &mut mask);
+        mask
+    }
+
+    #[test]
+    fn rounding_on_a_large_canvas_makes_no_cell_illegal() {
+        let expected = legal_cells(1.0);
+        assert!(expected.contains(&true));
+        for scale in [1e2, 1e3, 1e4, 1e5, 1e6] {
+            assert_eq!(legal_cells(scale), expected, "{scale}");
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(256))]

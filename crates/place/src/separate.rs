@@ -73,21 +73,28 @@ pub fn separate(
         order.splice(0..0, stuck);
         keep_better(netlist, &mut best, found);
     }
+    pack(&run, &by_area, best)
+}
+
+/// Packs the macros from every corner in every order until one fits everything; where none does, the
+/// best of all and of what was found before.
+fn pack(run: &Run<'_>, by_area: &[NodeId], mut best: Option<Separated>) -> Separated {
+    let &Run { netlist, canvas, given, .. } = run;
     let (width, height) = (canvas.width, canvas.height);
     let corners = [(0.0, 0.0), (width, 0.0), (0.0, height), (width, height)];
-    for order in packing_orders(netlist, &by_area) {
+    for order in packing_orders(netlist, by_area) {
         for (x, y) in corners {
+            if best.is_some() && run.stopped() {
+                break;
+            }
             let found = run.attempt(&order, Some(Point::new(x, y)));
             if found.stuck.is_empty() {
                 return found;
             }
             keep_better(netlist, &mut best, found);
-            if run.stopped() {
-                break;
-            }
         }
     }
-    best.unwrap_or(Separated { placement: placement.clone(), stuck: Vec::new(), displacement: 0.0 })
+    best.unwrap_or(Separated { placement: given.clone(), stuck: Vec::new(), displacement: 0.0 })
 }
 
 /// Orders worth packing in: by area, by the longer side, by height, by width, the largest first.
@@ -177,24 +184,31 @@ pub fn nearest_free(room: &Rect, taken: &[Rect], goal: Point) -> Option<Point> {
         return None;
     }
     let goal = Point::new(goal.x.clamp(room.x0, room.x1), goal.y.clamp(room.y0, room.y1));
-    let mut columns = vec![goal.x];
+    let mut spans: Vec<(f64, f64)> = Vec::new();
+    let mut height_at = |x: f64, blocks: &[Block]| {
+        spans.clear();
+        let near = blocks.iter().filter(|block| block.x0 < x && x < block.x1);
+        let here = near.flat_map(|block| &block.rects).filter(|rect| rect.x0 < x && x < rect.x1);
+        spans.extend(here.map(|rect| (rect.y0, rect.y1)));
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+        nearest_outside(&spans, goal.y, room.y0, room.y1)
+    };
+    let blocks = blocks(taken);
+    let mut best = height_at(goal.x, &blocks).map(|y| ((y - goal.y).abs(), Point::new(goal.x, y)));
+    if best.is_some_and(|best| best.0 == 0.0) {
+        return best.map(|best| best.1);
+    }
     let edges = taken.iter().flat_map(|rect| [rect.x0, rect.x1]);
-    columns.extend(edges.filter(|x| (room.x0..=room.x1).contains(x)));
+    let mut columns: Vec<f64> = edges.filter(|x| (room.x0..=room.x1).contains(x)).collect();
     columns.sort_by(|a, b| (a - goal.x).abs().total_cmp(&(b - goal.x).abs()));
     columns.dedup();
-    let mut best: Option<(f64, Point)> = None;
-    let mut spans: Vec<(f64, f64)> = Vec::new();
     for x in columns {
         let across = (x - goal.x).abs();
         let limit = best.map_or(f64::INFINITY, |best| best.0);
         if across >= limit {
             break;
         }
-        spans.clear();
-        let here = taken.iter().filter(|rect| rect.x0 < x && x < rect.x1);
-        spans.extend(here.map(|rect| (rect.y0, rect.y1)));
-        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some(y) = nearest_outside(&spans, goal.y, room.y0, room.y1) {
+        if let Some(y) = height_at(x, &blocks) {
             let distance = across.hypot(y - goal.y);
             if distance < limit {
                 best = Some((distance, Point::new(x, y)));
@@ -202,6 +216,29 @@ pub fn nearest_free(room: &Rect, taken: &[Rect], goal: Point) -> Option<Point> {
         }
     }
     best.map(|best| best.1)
+}
+
+/// Rectangles that begin at about the same `x`, and their extent along it: where many macros stand,
+/// a column passes few of the blocks, however large some of the macros are.
+struct Block {
+    x0: f64,
+    x1: f64,
+    rects: Vec<Rect>,
+}
+
+fn blocks(rects: &[Rect]) -> Vec<Block> {
+    /// About as many as a column passes of a few thousand.
+    const LENGTH: usize = 32;
+    let mut rects = rects.to_vec();
+    if rects.len() > LENGTH {
+        rects.sort_unstable_by(|a, b| a.x0.total_cmp(&b.x0));
+    }
+    let block = |rects: &[Rect]| Block {
+        x0: rects.iter().map(|rect| rect.x0).fold(f64::INFINITY, f64::min),
+        x1: rects.iter().map(|rect| rect.x1).fold(f64::NEG_INFINITY, f64::max),
+        rects: rects.to_vec(),
+    };
+    rects.chunks(LENGTH).map(block).collect()
 }
 
 /// The value of `low..=high` nearest to `goal` inside none of the open `spans`, sorted by start.

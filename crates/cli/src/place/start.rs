@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use flagstone_env::{EnvConfig, Task};
+use flagstone_env::{EnvConfig, MAX_GRID, Task};
 use flagstone_formats::plc;
 use flagstone_netlist::{Kind, Netlist, NodeId, Placement};
 use flagstone_place::force_directed::{self, Schedule};
@@ -46,8 +46,8 @@ impl Run {
         }
     }
 
-    /// The usual start of the refiner: a policy's arrangement, where there is one and the design is
-    /// not too large for it.
+    /// The usual start of the refiner: a policy's arrangement, where there is one and neither the
+    /// design nor its grid is too large for it.
     pub(super) fn usual_start(&self) -> Result<Start, Failure> {
         if self.parameters()?.is_none() {
             return Ok(Start::Greedy);
@@ -57,7 +57,9 @@ impl Run {
         let n_hard = netlist.nodes_of(Kind::HardMacro).filter(movable).count();
         let refine = &self.options.config.refine;
         let pays = refine.pays_for_a_policy(n_hard, canvas.grid().n_cells());
-        Ok(if pays { Start::Policy } else { Start::Analytic })
+        let most = self.options.config.train.env.max_grid.min(MAX_GRID);
+        let chosen = canvas.columns <= most && canvas.rows <= most && pays;
+        Ok(if chosen { Start::Policy } else { Start::Analytic })
     }
 
     fn parameters(&self) -> Result<Option<Parameters>, Failure> {

@@ -12,8 +12,44 @@ fn single_precision(placement: &Placement) -> Placement {
     Placement { x: round(&placement.x), y: round(&placement.y), ..placement.clone() }
 }
 
+/// The obvious version: every column against every rectangle.
+fn nearest_by_all_columns(room: &Rect, taken: &[Rect], goal: Point) -> Option<Point> {
+    let edges = taken.iter().flat_map(|rect| [rect.x0, rect.x1]);
+    let mut columns = vec![goal.x];
+    columns.extend(edges.filter(|x| (room.x0..=room.x1).contains(x)));
+    columns.sort_by(|a, b| (a - goal.x).abs().total_cmp(&(b - goal.x).abs()));
+    let mut best: Option<(f64, Point)> = None;
+    for x in columns {
+        let here = taken.iter().filter(|rect| rect.x0 < x && x < rect.x1);
+        let mut spans: Vec<(f64, f64)> = here.map(|rect| (rect.y0, rect.y1)).collect();
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some(y) = nearest_outside(&spans, goal.y, room.y0, room.y1) {
+            let distance = (x - goal.x).abs().hypot(y - goal.y);
+            if best.is_none_or(|best| distance < best.0) {
+                best = Some((distance, Point::new(x, y)));
+            }
+        }
+    }
+    best.map(|best| best.1)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// To the last bit, among many rectangles, of which some are large and some have edges in line.
+    #[test]
+    fn blocks_change_nothing(
+        taken in prop::collection::vec((0_u8..100, 0_u8..100, 1.0_f64..9.0, 0.0_f64..40.0), 0..200),
+        goal in (0.0_f64..100.0, 0.0_f64..100.0),
+    ) {
+        let room = Rect { x0: 0.0, y0: 0.0, x1: 100.0, y1: 100.0 };
+        let taken: Vec<Rect> = taken.iter().map(|&(x, y, size, large)| {
+            let width = if large > 39.0 { large } else { size };
+            Rect::centered(Point::new(f64::from(x), f64::from(y)), width, size)
+        }).collect();
+        let goal = Point::new(goal.0, goal.1);
+        prop_assert_eq!(nearest_free(&room, &taken, goal), nearest_by_all_columns(&room, &taken, goal));
+    }
 
     /// Against a fine raster of the room.
     #[test]
@@ -114,4 +150,20 @@ fn where_it_is_stopped_the_first_attempt_is_the_last() {
     let stopped = separate(&netlist, &canvas, &given, &config, &AtomicBool::new(true));
     let whole = separate(&netlist, &canvas, &given, &config, &GOES_ON);
     assert_eq!((stopped.stuck.len(), whole.stuck.len()), (3, 0));
+}
+
+#[test]
+fn where_it_is_stopped_nothing_more_is_packed() {
+    let mut builder = Builder::new();
+    // Only the tall one first leaves room for both.
+    let wide = builder.node(Node { name: "wide", width: 8.0, height: 5.0, ..Node::default() });
+    let tall = builder.node(Node { name: "tall", width: 2.0, height: 10.0, ..Node::default() });
+    let netlist = builder.build();
+    let (canvas, given) = (Canvas::new(10.1, 10.1), Placement::new(&netlist));
+    let stop = AtomicBool::new(false);
+    let run = Run { netlist: &netlist, canvas: &canvas, given: &given, gap: 0.0, stop: &stop };
+    let failed = Separated { placement: given.clone(), stuck: vec![wide, tall], displacement: 0.0 };
+    assert_eq!(pack(&run, &[wide, tall], Some(failed.clone())).stuck, []);
+    stop.store(true, Ordering::Relaxed);
+    assert_eq!(pack(&run, &[wide, tall], Some(failed)).stuck, [wide, tall]);
 }
