@@ -276,7 +276,8 @@ fn found_starts(job: &Job<'_>, given: &[Placement], config: &RefineConfig) -> Ve
         Start::Analytic => {
             let Plan { variants, center_first, config } =
                 affordable(config, given.len(), job.netlist.n_nets());
-            let variants = (0..variants).into_par_iter();
+            // One that has not begun when the search is stopped would be a heap to set apart.
+            let variants = (0..variants).into_par_iter().filter(|_| !job.stopped());
             let analytic = variants.map(|v| analytic_start(job, given, &config, v, center_first));
             analytic.chain(as_given()).collect()
         }

@@ -49,6 +49,16 @@ fn a_large_design_gets_one_analytic_placement_then_fewer_steps() {
 }
 
 #[test]
+fn once_stopped_no_analytic_placement_begins() {
+    let (netlist, canvas, given) = design(&GenerateConfig::toy());
+    let given = [given.clone(), given];
+    let stop = AtomicBool::new(true);
+    let config = RefineConfig { variants: 4, ..quick(Start::Analytic) };
+    let found = starts(&job(&netlist, &canvas, &stop), &given, &config);
+    assert_eq!(found.len(), 2, "those given");
+}
+
+#[test]
 fn an_effort_is_fewer_moves_where_each_takes_longer() {
     let spent = |n_nets| {
         let mut config = RefineConfig::default();
