@@ -66,7 +66,16 @@ impl Task {
         initial: Placement,
         config: &EnvConfig,
     ) -> Result<Self, TaskError> {
-        if let Some(&problem) = check_placement(&netlist, &canvas, &initial).first() {
+        let movable =
+            |node: NodeId| netlist.kind(node) == Kind::HardMacro && !initial.fixed[node.usize()];
+        // Only what is to be placed must fit.
+        let matters = |problem: &Problem| match *problem {
+            Problem::TooLarge(node) => movable(node),
+            _ => true,
+        };
+        if let Some(problem) =
+            check_placement(&netlist, &canvas, &initial).into_iter().find(matters)
+        {
             return Err(TaskError::Placement(problem));
         }
         let most = config.max_grid.min(MAX_GRID);

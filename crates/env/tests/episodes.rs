@@ -47,6 +47,28 @@ fn random_cell(environment: &Environment, rng: &mut Pcg64Mcg) -> usize {
     legal[rng.random_range(0..legal.len())]
 }
 
+#[test]
+fn only_a_macro_to_place_must_be_smaller_than_the_canvas() {
+    let mut builder = Builder::new();
+    builder.node(Node { name: "m", width: 5.0, height: 5.0, ..Node::default() });
+    let wide = Node { width: 200.0, height: 1.0, ..Node::default() };
+    builder.node(Node { kind: Kind::SoftMacro, name: "Grp_0", ..wide });
+    let stays = builder.node(Node { name: "stays", ..wide });
+    let netlist = Arc::new(builder.build());
+    let mut placement = Placement::new(&netlist);
+    let task = |placement: &Placement| {
+        let canvas = Canvas::new(100.0, 100.0);
+        Task::new(Arc::clone(&netlist), canvas, placement.clone(), &EnvConfig::default())
+    };
+    assert!(task(&placement).is_err(), "a wide macro is to be placed");
+    placement.fixed[stays.usize()] = true;
+    placement.set_center(stays, Point::new(50.0, 95.0));
+    let mut environment = Environment::with_maps(Arc::new(task(&placement).unwrap()));
+    let cell = environment.observe().mask.iter().position(|&legal| legal).unwrap();
+    let Step::Done(outcome) = environment.step(cell) else { panic!("one macro is placed") };
+    assert!(outcome.reward.is_finite());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
