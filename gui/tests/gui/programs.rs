@@ -271,6 +271,15 @@ fn flat(folder: &Path) -> PathBuf {
     folder.join("t.aux")
 }
 
+/// A window with that flat design, its tools run by a program.
+fn with_flat(folder: &Path, program: PathBuf) -> Window {
+    let mut window = open();
+    handle(&mut window, Command::Open(vec![flat(folder)]));
+    settle(&mut window);
+    window.state_mut().as_mut().unwrap().state.settings.program = Some(program);
+    window
+}
+
 #[test]
 #[allow(clippy::print_stderr, reason = "says why nothing was tested")]
 fn the_macros_of_a_flat_design_come_back_from_its_clustered_netlist() {
@@ -279,10 +288,7 @@ fn the_macros_of_a_flat_design_come_back_from_its_clustered_netlist() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let mut window = open();
-    handle(&mut window, Command::Open(vec![flat(folder.path())]));
-    settle(&mut window);
-    window.state_mut().as_mut().unwrap().state.settings.program = Some(program);
+    let mut window = with_flat(folder.path(), program);
     let before = session(&window).placement.clone();
     handle(&mut window, Command::Do(Action::PlaceWithPolicy));
     until(&mut window, "nothing is shown", |window| {
@@ -309,10 +315,7 @@ fn training_on_a_flat_design_is_watched() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let mut window = open();
-    handle(&mut window, Command::Open(vec![flat(folder.path())]));
-    settle(&mut window);
-    window.state_mut().as_mut().unwrap().state.settings.program = Some(program);
+    let mut window = with_flat(folder.path(), program);
     handle(&mut window, Command::Do(Action::Train));
     until(&mut window, "nothing is shown", |window| {
         session(window).run.as_ref().is_none_or(|run| run.shown.is_some())
